@@ -1,0 +1,25 @@
+package org.amalgam.stages.tensor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file is not a sound safetensors file, or lacks what was asked of it. One line, with its path.
+ */
+public final class SafetensorsException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  SafetensorsException(Path file, String problem) {
+    super(file + ": " + line(problem));
+  }
+
+  SafetensorsException(Path file, String problem, Throwable cause) {
+    super(file + ": " + line(problem), cause);
+  }
+
+  /** A message may quote a file that nobody can trust: one line of bounded length is kept. */
+  private static String line(String problem) {
+    String plain = problem.replaceAll("\\p{Cntrl}", " ");
+    return plain.length() <= 400 ? plain : plain.substring(0, 400) + " ...";
+  }
+}
