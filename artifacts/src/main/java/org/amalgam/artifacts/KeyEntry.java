@@ -9,4 +9,23 @@ import java.util.Map;
  * @param artifact the artifact that the stage made
  * @param parts the named parts of the key, canonical JSON values
  */
-public record KeyEntry(Digest key, Digest artifact, Map<String, Object> parts) {}
+public record KeyEntry(Digest key, Digest artifact, Map<String, Object> parts) {
+  /** The only text of this entry, to be kept in the index. */
+  String text() {
+    Map<String, Object> json = Map.of("artifact", artifact.hex(), "key", key.hex(), "parts", parts);
+    return CanonicalJson.write(json) + "\n";
+  }
+
+  /**
+   * Reads the entry of a key.
+   *
+   * @throws IllegalArgumentException if the text is not one, or is that of another key
+   */
+  static KeyEntry parse(Digest key, String text) {
+    JsonFields json = JsonFields.of(text);
+    if (!json.digest("key").equals(key)) {
+      throw new IllegalArgumentException("the entry is for another key, " + json.text("key"));
+    }
+    return new KeyEntry(key, json.digest("artifact"), json.map("parts"));
+  }
+}

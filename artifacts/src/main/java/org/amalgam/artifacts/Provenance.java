@@ -1,5 +1,6 @@
 package org.amalgam.artifacts;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -35,4 +36,49 @@ public record Provenance(
     String host,
     String started,
     double seconds,
-    double cpuSeconds) {}
+    double cpuSeconds) {
+
+  /** As JSON for people. */
+  String text() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("stage", stage);
+    json.put("uses", uses);
+    json.put("recipe", recipe);
+    json.put("recipeDigest", recipeDigest);
+    json.put("settings", settings);
+    json.put("inputs", inputs);
+    json.put("seed", seed);
+    json.put("code", code);
+    json.put("engine", engine);
+    json.put("java", java);
+    json.put("host", host);
+    json.put("started", started);
+    json.put("seconds", seconds);
+    json.put("cpuSeconds", cpuSeconds);
+    return CanonicalJson.writePretty(json);
+  }
+
+  /**
+   * Reads what {@link #text} wrote; names it does not know are passed over.
+   *
+   * @throws IllegalArgumentException if it is not JSON, or a field is missing or of another type
+   */
+  static Provenance parse(String text) {
+    JsonFields json = JsonFields.of(text);
+    return new Provenance(
+        json.text("stage"),
+        json.text("uses"),
+        json.text("recipe"),
+        json.text("recipeDigest"),
+        json.map("settings"),
+        json.texts("inputs"),
+        json.get("seed", Long.class),
+        json.text("code"),
+        json.text("engine"),
+        json.text("java"),
+        json.text("host"),
+        json.text("started"),
+        json.get("seconds", Double.class),
+        json.get("cpuSeconds", Double.class));
+  }
+}

@@ -1,0 +1,122 @@
+package org.amalgam.artifacts;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * This process's part of a store's {@code tmp/}: where files are before a rename puts them in
+ * place, and after a rename took them away.
+ *
+ * <p>It is claimed on first use by a locked file, so that others can tell leftovers of the dead
+ * from the work of the living.
+ */
+final class TempSpace {
+  /** By real path of tmp/; all stores of one process on one directory share a space. */
+  private static final Map<Path, TempSpace> CLAIMED = new HashMap<>();
+
+  private final Path directory;
+  private final ExclusiveFile claim;
+  private final AtomicLong names = new AtomicLong();
+
+  private TempSpace(Path directory, ExclusiveFile claim) {
+    this.directory = directory;
+    this.claim = claim;
+  }
+
+  static TempSpace in(Path tmp) throws IOException {
+    synchronized (CLAIMED) {
+      TempSpace space = CLAIMED.get(tmp);
+      if (space != null && Files.isDirectory(space.directory)) {
+        return space;
+      }
+      if (space != null) {
+        space.claim.close();
+      }
+      space = claim(tmp);
+      CLAIMED.put(tmp, space);
+      return space;
+    }
+  }
+
+  private static TempSpace claim(Path tmp) throws IOException {
+    while (true) {
+      String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+      Path lock = tmp.resolve(name + ".lock");
+      Optional<ExclusiveFile> claim =
+          ExclusiveFile.tryAcquire(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      // A sweep may come between making the file and locking it; then it is gone, or still held.
+      if (claim.isPresent() && Files.exists(lock)) {
+        return new TempSpace(Files.createDirectory(tmp.resolve(name)), claim.get());
+      }
+      if (claim.isPresent()) {
+        claim.get().close();
+      }
+    }
+  }
+
+  /** Removes what dead processes left in a store's {@code tmp/}. */
+  static void sweep(Path tmp) throws IOException {
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(tmp, "*.lock")) {
+      for (Path lock : locks) {
+        try (ExclusiveFile dead =
+            ExclusiveFile.tryAcquire(lock, StandardOpenOption.WRITE).orElse(null)) {
+          if (dead != null) {
+            String name = lock.getFileName().toString();
+            Disk.delete(tmp.resolve(name.substring(0, name.length() - ".lock".length())));
+            Files.deleteIfExists(lock);
+          }
+        } catch (NoSuchFileException e) {
+          // Another sweep was first.
+          continue;
+        }
+      }
+    }
+  }
+
+  /** A path on the store's file system where nothing is. */
+  Path path() {
+    return directory.resolve(Long.toString(names.incrementAndGet()));
+  }
+
+  /** Puts a text at a place durably: the whole of it or, after a crash, what was there before. */
+  void write(Path target, String text) throws IOException {
+    Path temporary = path();
+    try (FileChannel channel =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    Path parent = target.getParent();
+    if (parent != null) {
+      Disk.sync(parent);
+    }
+  }
+
+  /** Takes a tree away at once, then deletes it. */
+  void discard(Path tree) throws IOException {
+    Path away = path();
+    try {
+      Files.move(tree, away, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    Disk.delete(away);
+  }
+}
