@@ -2,7 +2,6 @@ package org.amalgam.stages.tensor;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file is not a sound safetensors file, or lacks what was asked of it. One line, with its path.
@@ -10,20 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class SafetensorsException extends IOException {
   private static final long serialVersionUID = 1;
 
-  private final String message;
-
   SafetensorsException(Path file, String problem) {
-    this(file, problem, null);
+    super(file + ": " + line(problem));
   }
 
-  SafetensorsException(Path file, String problem, @Nullable Throwable cause) {
-    super(cause);
-    this.message = file + ": " + line(problem);
-  }
-
-  @Override
-  public String getMessage() {
-    return message;
+  SafetensorsException(Path file, String problem, Throwable cause) {
+    super(file + ": " + line(problem), cause);
   }
 
   /** A message may quote a file that nobody can trust: one line of bounded length is kept. */

@@ -1,0 +1,77 @@
+package org.amalgam.stages.data;
+
+import java.io.IOException;
+import org.amalgam.pipelines.stage.Default;
+import org.amalgam.pipelines.stage.Doc;
+import org.amalgam.pipelines.stage.Range;
+import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.world.World;
+
+/**
+ * The built-in data: real icon artwork composed into scenes by a seeded generator. Its four sources
+ * play the roles of COCO (scenes), Visual Genome (regions), SBU (stock) and Conceptual Captions
+ * (alttext); image sets are named by source and split.
+ */
+public record SpriteWorld(
+    @Doc("Seed of the world; another seed gives other images and texts.") @Default("1")
+        long worldSeed,
+    @Doc("How many nouns scenes are made of.")
+        @Default("24")
+        @Range(min = 12, max = World.MOST_NOUNS)
+        int nouns,
+    @Doc("Images of scenes to train on.") @Default("4000") @Range(min = 1, max = 1_000_000)
+        int scenes,
+    @Doc("Captions of each scene, all different.") @Default("5") @Range(min = 1, max = 5)
+        int captionsPerScene,
+    @Doc("Images of scenes whose parts are described.")
+        @Default("2000")
+        @Range(min = 0, max = 1_000_000)
+        int regions,
+    @Doc("Phrases of each image of regions at most.") @Default("4") @Range(min = 1, max = 6)
+        int phrasesPerRegion,
+    @Doc("Images of scenes with one noisy caption each.")
+        @Default("3000")
+        @Range(min = 0, max = 1_000_000)
+        int stock,
+    @Doc("Images of one emoji with the name or keywords that people gave it.")
+        @Default("942")
+        @Range(min = 0, max = 1_000_000)
+        int alttext,
+    @Doc("Scenes held out to choose settings by; no two have the same content.")
+        @Default("200")
+        @Range(min = 1, max = 10_000)
+        int validationScenes,
+    @Doc("Scenes held out to report; no two have the same content.")
+        @Default("400")
+        @Range(min = 1, max = 10_000)
+        int testScenes,
+    @Doc("Questions to train on, rounded down to balanced groups.")
+        @Default("9000")
+        @Range(min = 0, max = 1_000_000)
+        int questions,
+    @Doc("Questions held out to choose settings by, rounded down to balanced groups.")
+        @Default("600")
+        @Range(min = 0, max = 100_000)
+        int validationQuestions,
+    @Doc("Questions held out to report, rounded down to balanced groups.")
+        @Default("1200")
+        @Range(min = 0, max = 100_000)
+        int testQuestions,
+    @Doc("Images of single nouns with labels, for supervised training of the image encoder.")
+        @Default("4000")
+        @Range(min = 0, max = 1_000_000)
+        int sprites,
+    @Doc("Images of single nouns in each held-out split.")
+        @Default("480")
+        @Range(min = 0, max = 100_000)
+        int heldOutSprites)
+    implements CorpusSource {
+
+  /** The most pieces that a text of this world has, [CLS] and [SEP] counted. */
+  public static final int LONGEST_TEXT = 16;
+
+  @Override
+  public CorpusDraft draft(int imageSize) throws IOException, StageFailure {
+    return new SpriteWorldDraft(this, imageSize).draft();
+  }
+}

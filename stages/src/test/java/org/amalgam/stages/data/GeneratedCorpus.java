@@ -1,0 +1,58 @@
+package org.amalgam.stages.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.amalgam.pipelines.stage.Environment;
+import org.amalgam.pipelines.stage.Progress;
+import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.pipelines.stage.StageFailure;
+
+/** Runs the stage as the runner would. */
+final class GeneratedCorpus {
+  /** Small, but with every source, split and type of question. */
+  static final SpriteWorld SMALL =
+      new SpriteWorld(1, 24, 300, 5, 100, 4, 100, 400, 40, 80, 900, 300, 300, 96, 48);
+
+  /** The defaults of the settings. */
+  static final SpriteWorld DEFAULT =
+      new SpriteWorld(1, 24, 4000, 5, 2000, 4, 3000, 942, 200, 400, 9000, 600, 1200, 4000, 480);
+
+  private GeneratedCorpus() {}
+
+  static List<String> write(CorpusSource source, int imageSize, String vocabulary, Path output)
+      throws IOException, StageFailure {
+    List<String> log = new ArrayList<>();
+    CorpusSettings settings = new CorpusSettings("any", source, imageSize, vocabulary);
+    new CorpusStage().run(settings, new Context(output, log));
+    return log;
+  }
+
+  private record Context(Path output, List<String> lines) implements StageContext {
+    @Override
+    public Path scratch() {
+      return output;
+    }
+
+    @Override
+    public long seed() {
+      return 1;
+    }
+
+    @Override
+    public Environment environment() {
+      return Environment.DEFAULT;
+    }
+
+    @Override
+    public Progress progress() {
+      return (done, total, unit, shown) -> lines.add(done + " of " + total + " " + unit);
+    }
+
+    @Override
+    public void log(String line) {
+      lines.add(line);
+    }
+  }
+}
