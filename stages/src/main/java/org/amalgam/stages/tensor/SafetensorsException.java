@@ -2,6 +2,7 @@ package org.amalgam.stages.tensor;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file is not a sound safetensors file, or lacks what was asked of it. One line, with its path.
@@ -9,12 +10,20 @@ import java.nio.file.Path;
 public final class SafetensorsException extends IOException {
   private static final long serialVersionUID = 1;
 
+  private final String message;
+
   SafetensorsException(Path file, String problem) {
-    super(file + ": " + line(problem));
+    this(file, problem, null);
   }
 
-  SafetensorsException(Path file, String problem, Throwable cause) {
-    super(file + ": " + line(problem), cause);
+  SafetensorsException(Path file, String problem, @Nullable Throwable cause) {
+    super(cause);
+    this.message = file + ": " + line(problem);
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** A message may quote a file that nobody can trust: one line of bounded length is kept. */

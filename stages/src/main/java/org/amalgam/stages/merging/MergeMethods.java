@@ -1,0 +1,19 @@
+package org.amalgam.stages.merging;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** All merge methods by their name in recipes. A new method is one line here. */
+public final class MergeMethods {
+  private MergeMethods() {}
+
+  /** In the order of the paper. */
+  public static Map<String, Class<? extends Record>> byName() {
+    Map<String, Class<? extends Record>> methods = new LinkedHashMap<>();
+    methods.put("interpolation", Interpolation.class);
+    methods.put("modality-arithmetic", ModalityArithmetic.class);
+    methods.put("regmean", RegMean.class);
+    return Collections.unmodifiableMap(methods);
+  }
+}

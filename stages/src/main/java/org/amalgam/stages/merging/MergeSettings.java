@@ -1,0 +1,17 @@
+package org.amalgam.stages.merging;
+
+import org.amalgam.pipelines.stage.ChosenBy;
+import org.amalgam.pipelines.stage.Doc;
+import org.amalgam.pipelines.stage.Input;
+import org.amalgam.pipelines.stage.Port;
+import org.jspecify.annotations.Nullable;
+
+/** What a recipe says about a merge. */
+public record MergeSettings(
+    @Doc("The modality-specific model.") @Port("weights") Input model,
+    @Doc("The modality-agnostic model from which the experts were trained.") @Port("weights")
+        @Nullable Input origin,
+    @Doc("Gram matrices of the inputs of the model's linear layers.") @Port("grams")
+        @Nullable Input grams,
+    @Doc("How experts become one tensor.") String method,
+    @Doc("The settings of the method.") @ChosenBy("method") MergeMethod merging) {}
