@@ -3,6 +3,7 @@ package org.amalgam.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -111,7 +112,7 @@ class CanonicalJsonTest {
       int digits = text.replaceAll("e.*|[-.]", "").replaceAll("^0+|0+$", "").length();
       if (digits > 1) {
         String shorter =
-            String.format(Locale.ROOT, "%." + (digits - 2) + "e", new java.math.BigDecimal(value));
+            String.format(Locale.ROOT, "%." + (digits - 2) + "e", new BigDecimal(value));
         assertThat(Double.parseDouble(shorter)).as(text).isNotEqualTo(value);
       }
     }
