@@ -287,6 +287,7 @@ public final class ArtifactStore {
   }
 
   /** Of keys that were published by a process that died before it removed their scratch. */
+  @SuppressWarnings("try") // The lease is held for what is done meanwhile.
   private void sweepScratch() throws IOException {
     for (Path scratch : StoreLayout.children(layout.scratch())) {
       String name = scratch.getFileName().toString();

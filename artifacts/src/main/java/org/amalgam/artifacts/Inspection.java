@@ -42,8 +42,12 @@ record Inspection(List<String> damage, List<String> strays) {
     if (Files.isDirectory(files)) {
       Manifest.filesBelow(files).forEach(file -> unnamed.add(Manifest.spelled(files, file)));
     }
-    List<Manifest.Entry> entries =
-        Manifest.parse(new String(bytes, StandardCharsets.UTF_8)).entries();
+    List<Manifest.Entry> entries;
+    try {
+      entries = Manifest.parse(new String(bytes, StandardCharsets.UTF_8)).entries();
+    } catch (IllegalArgumentException e) {
+      return new Inspection(List.of("unreadable " + manifest + ": " + e.getMessage()), List.of());
+    }
     entries.forEach(entry -> unnamed.remove(entry.path()));
     try {
       List<String> damage =

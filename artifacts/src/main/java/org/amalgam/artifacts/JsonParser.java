@@ -35,22 +35,15 @@ final class JsonParser {
     if (depth > CanonicalJson.MAX_DEPTH) {
       throw error(at, "nested more than " + CanonicalJson.MAX_DEPTH + " deep");
     }
-    switch (peek()) {
-      case '{':
-        return object(depth);
-      case '[':
-        return array(depth);
-      case '"':
-        return string();
-      case 't':
-        return literal("true", true);
-      case 'f':
-        return literal("false", false);
-      case 'n':
-        return literal("null", null);
-      default:
-        return number();
-    }
+    return switch (peek()) {
+      case '{' -> object(depth);
+      case '[' -> array(depth);
+      case '"' -> string();
+      case 't' -> literal("true", true);
+      case 'f' -> literal("false", false);
+      case 'n' -> literal("null", null);
+      default -> number();
+    };
   }
 
   private Map<String, @Nullable Object> object(int depth) {
@@ -180,34 +173,30 @@ final class JsonParser {
   private char escape() {
     int c = peek();
     at++;
-    switch (c) {
-      case '"', '\\', '/':
-        return (char) c;
-      case 'b':
-        return '\b';
-      case 'f':
-        return '\f';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'u':
-        int code = 0;
-        for (int i = 0; i < 4; i++) {
-          // Character.digit also takes digits of other scripts.
-          int digit = peek() < 128 ? Character.digit(peek(), 16) : -1;
-          if (digit < 0) {
-            throw expected("four hexadecimal digits");
-          }
-          code = code * 16 + digit;
-          at++;
-        }
-        return (char) code;
-      default:
-        throw error(at - 2, "no such escape");
+    return switch (c) {
+      case '"', '\\', '/' -> (char) c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unicode();
+      default -> throw error(at - 2, "no such escape");
+    };
+  }
+
+  private char unicode() {
+    int code = 0;
+    for (int i = 0; i < 4; i++) {
+      // Character.digit also takes digits of other scripts.
+      int digit = peek() < 128 ? Character.digit(peek(), 16) : -1;
+      if (digit < 0) {
+        throw expected("four hexadecimal digits");
+      }
+      code = code * 16 + digit;
+      at++;
     }
+    return (char) code;
   }
 
   private void space() {

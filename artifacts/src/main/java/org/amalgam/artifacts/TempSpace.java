@@ -78,9 +78,8 @@ final class TempSpace {
             Disk.delete(tmp.resolve(name.substring(0, name.length() - ".lock".length())));
             Files.deleteIfExists(lock);
           }
-        } catch (NoSuchFileException e) {
-          // Another sweep was first.
-          continue;
+        } catch (NoSuchFileException anotherSweepWasFirst) {
+          // Then there is nothing left to do.
         }
       }
     }

@@ -97,6 +97,23 @@ class CorruptionTest {
   }
 
   @Test
+  void aManifestThatCouldNotHaveBeenWrittenHereIsNotFollowed() throws IOException {
+    String text = Digest.of("x") + " 1 ../../../../keys\n";
+    Digest artifact = Digest.of(text);
+    Path place =
+        store.root().resolve("artifacts/" + artifact.hex().substring(0, 2) + "/" + artifact);
+    Files.createDirectories(place.resolve("files"));
+    Files.writeString(place.resolve("manifest"), text);
+
+    assertThat(store.verify())
+        .containsExactly(
+            "unreadable "
+                + place.resolve("manifest")
+                + ": manifest line 1: not a plain relative path: \"../../../../keys\"");
+    assertThatThrownBy(() -> store.verified(artifact)).isInstanceOf(StoreException.class);
+  }
+
+  @Test
   void aStrayFileStopsItsReaderButCostsNoArtifact() throws IOException {
     Path stray = Files.writeString(files.resolve("deep/.DS_Store"), "");
     ArtifactStore reader = ArtifactStore.open(store.root());

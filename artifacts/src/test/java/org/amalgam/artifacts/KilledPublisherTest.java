@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // Leases are held for what is done meanwhile.
 class KilledPublisherTest {
   private static final int ROUNDS = 20;
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+@SuppressWarnings("try") // Leases are held for what is done meanwhile.
 class LeaseTest {
   private final Path root;
   private final ArtifactStore store;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Another Java process that uses a store; the tests start it, talk with it and kill it. */
+@SuppressWarnings("try") // Leases are held for what is done meanwhile.
 final class StoreProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
@@ -55,8 +56,8 @@ final class StoreProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    kill();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 
   private static String home(Class<?> type) {
