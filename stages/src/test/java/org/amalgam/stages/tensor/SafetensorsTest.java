@@ -240,7 +240,7 @@ class SafetensorsTest {
     byte[] vocabulary = "{}[]\",:0123456789-eE.FI\\u \u0000\n".getBytes(StandardCharsets.UTF_8);
     SplittableRandom random = new SplittableRandom(20231205);
     int read = 0;
-    for (int round = 0; round < 6000; round++) {
+    for (int round = 0; round < 3000; round++) {
       byte[] bytes = mutate(sound, vocabulary, random);
       Files.write(path, bytes);
       try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -252,7 +252,7 @@ class SafetensorsTest {
         assertThat(e.getMessage()).startsWith(path + ": ").doesNotContain("\n");
       }
     }
-    assertThat(read).as("mutations that leave the file sound").isBetween(1, 5000);
+    assertThat(read).as("mutations that leave the file sound").isBetween(1, 2500);
   }
 
   private static byte[] mutate(byte[] sound, byte[] vocabulary, SplittableRandom random) {

@@ -1,0 +1,17 @@
+package org.amalgam.stages.distance;
+
+import org.amalgam.pipelines.stage.Default;
+import org.amalgam.pipelines.stage.Doc;
+import org.amalgam.pipelines.stage.Input;
+import org.amalgam.pipelines.stage.Port;
+import org.amalgam.pipelines.stage.Range;
+
+/** What a recipe says about distances. */
+public record DistanceSettings(
+    @Doc("The modality-specific model.") @Port("weights") Input model,
+    @Doc("Whether only matrices are compared, or biases and norms too.") @Default("matrices")
+        ComparedWeights weights,
+    @Doc("The part of each weight vector, smallest magnitudes first, that TSSD zeroes.")
+        @Range(min = 0, max = 1)
+        @Default("0.5")
+        double truncation) {}
