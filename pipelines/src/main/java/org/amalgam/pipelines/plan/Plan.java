@@ -1,43 +1,97 @@
 package org.amalgam.pipelines.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.amalgam.pipelines.recipe.Problem;
 import org.amalgam.pipelines.recipe.Recipe;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.recipe.Table;
+import org.amalgam.pipelines.recipe.TableEntry;
 import org.amalgam.pipelines.stage.StageCatalog;
 import org.jspecify.annotations.Nullable;
 
 /** What a recipe asks for: points in an order in which inputs come first. */
 public final class Plan {
+  /** Checking a stage ends after so many: a mistake in a large grid is many problems. */
+  static final int MOST_PROBLEMS = 1000;
+
+  private final Recipe recipe;
+  private final List<Point> points;
+  private final List<PlannedTable> tables;
+  private final List<Problem> warnings;
+
+  private Plan(
+      Recipe recipe, List<Point> points, List<PlannedTable> tables, List<Problem> warnings) {
+    this.recipe = recipe;
+    this.points = List.copyOf(points);
+    this.tables = List.copyOf(tables);
+    this.warnings = Problem.sorted(warnings);
+  }
+
   /**
    * Expands dimensions, checks every stage that the targets need, and orders the points.
+   *
+   * <p>A target is {@code name}, {@code name[alpha=0.5]}, {@code name[*]} or the name of a table;
+   * {@code +name} says that what it reads is wanted too (it always is), {@code name+} adds all that
+   * reads from it.
    *
    * @param targets selectors; empty for every stage and table of the recipe
    * @throws RecipeException with all mistakes in what is asked for
    */
   public static Plan of(Recipe recipe, StageCatalog catalog, List<String> targets)
       throws RecipeException {
-    throw new UnsupportedOperationException("STUB");
+    Expansion expansion = Expansion.of(recipe, catalog);
+    List<TablePlanner> planners =
+        recipe.tableEntries().stream().map(entry -> new TablePlanner(entry, expansion)).toList();
+    Targets asked = Targets.of(targets, expansion, recipe.tableEntries());
+
+    List<Problem> problems = new ArrayList<>(recipe.problems());
+    List<Problem> warnings = new ArrayList<>();
+    problems.addAll(asked.problems());
+    expansion
+        .stages()
+        .forEach(
+            (name, stage) ->
+                (asked.stages().contains(name) ? problems : warnings).addAll(stage.problems()));
+    for (TablePlanner planner : planners) {
+      TableEntry entry = planner.entry();
+      (asked.tables().contains(entry.table().name()) ? problems : warnings)
+          .addAll(planner.problems());
+    }
+    if (!problems.isEmpty()) {
+      throw new RecipeException(problems);
+    }
+    List<Point> points = asked.points(planners);
+    List<PlannedTable> tables =
+        planners.stream()
+            .filter(planner -> planner.problems().isEmpty())
+            .map(planner -> planner.fill(points))
+            .filter(
+                table ->
+                    table.rows().stream()
+                        .flatMap(row -> row.cells().stream())
+                        .anyMatch(cell -> !cell.points().isEmpty()))
+            .toList();
+    return new Plan(recipe, points, tables, warnings);
   }
 
   public Recipe recipe() {
-    throw new UnsupportedOperationException("STUB");
+    return recipe;
   }
 
   /** Inputs before what reads them; otherwise in the recipe's order. */
   public List<Point> points() {
-    throw new UnsupportedOperationException("STUB");
+    return points;
   }
 
   /** Mistakes in parts of the recipe that the targets do not need. */
   public List<Problem> warnings() {
-    throw new UnsupportedOperationException("STUB");
+    return warnings;
   }
 
-  /** The tables that can be filled from this plan's points. */
+  /** The tables of which at least one cell can be filled from this plan's points. */
   public List<PlannedTable> tables() {
-    throw new UnsupportedOperationException("STUB");
+    return tables;
   }
 
   /** A table with its rows expanded. */

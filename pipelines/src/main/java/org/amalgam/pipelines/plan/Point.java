@@ -1,70 +1,154 @@
 package org.amalgam.pipelines.plan;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.pipelines.recipe.Problem;
+import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 
 /** One node of a plan: a stage at one value of each of its dimensions. */
 public final class Point {
+  private final StageShape shape;
+  private final SortedMap<String, String> dimensions;
+  private final StageShape.Values values;
+  private final SortedMap<String, List<Point>> inputs;
+
+  /** Bound with inputs that are not there yet. */
+  private final Record checked;
+
+  Point(
+      StageShape shape,
+      SortedMap<String, String> dimensions,
+      StageShape.Values values,
+      SortedMap<String, List<Point>> inputs,
+      Record checked) {
+    this.shape = shape;
+    this.dimensions = Collections.unmodifiableSortedMap(dimensions);
+    this.values = values;
+    this.inputs = Collections.unmodifiableSortedMap(inputs);
+    this.checked = checked;
+  }
+
   /** {@code merged[alpha=0.75]}; the bare stage name where it has no dimensions. */
   public String name() {
-    throw new UnsupportedOperationException("STUB");
+    return Selection.name(stage(), dimensions);
   }
 
   public String stage() {
-    throw new UnsupportedOperationException("STUB");
+    return shape.entry().name();
   }
 
   /** Dimension name to label, sorted by name. */
   public SortedMap<String, String> dimensions() {
-    throw new UnsupportedOperationException("STUB");
+    return dimensions;
   }
 
   public StageType<?> type() {
-    throw new UnsupportedOperationException("STUB");
+    return shape.shape().type();
   }
 
   /** The meaningful settings with defaults filled in, as canonical JSON values. */
   public Map<String, Object> settings() {
-    throw new UnsupportedOperationException("STUB");
+    return Binder.plain(checked, false);
   }
 
   /** Port name to the points that fill it, in order. */
   public SortedMap<String, List<Point>> inputs() {
-    throw new UnsupportedOperationException("STUB");
+    return inputs;
   }
 
+  /** The recipe's seed, or that of this point's replicate. */
   public long seed() {
-    throw new UnsupportedOperationException("STUB");
+    String replicate = dimensions.get(Alternatives.REPLICATE);
+    return shape.recipe().seed(replicate == null ? 1 : Integer.parseInt(replicate));
   }
 
   public Environment environment() {
-    throw new UnsupportedOperationException("STUB");
+    return shape.recipe().environment();
   }
 
   /** External files that it reads and that are not there. */
   public List<Path> missingExternals() {
-    throw new UnsupportedOperationException("STUB");
+    return externals().stream().filter(path -> !Files.exists(path)).toList();
+  }
+
+  private List<Path> externals() {
+    return generic(type()).externals(checked);
   }
 
   /**
    * The key, once the artifacts of all inputs are known.
    *
    * @param artifacts the artifact of every input point
+   * @throws IOException if an external file cannot be read
    */
   public StageKey key(Map<Point, Digest> artifacts) throws IOException {
-    throw new UnsupportedOperationException("STUB");
+    SortedMap<String, Object> digests = new TreeMap<>();
+    for (Map.Entry<String, List<Point>> port : inputs.entrySet()) {
+      List<String> list = new ArrayList<>();
+      for (Point input : port.getValue()) {
+        Digest digest = artifacts.get(input);
+        if (digest == null) {
+          throw new IllegalArgumentException(
+              "the artifact of " + input.name() + ", which " + name() + " reads, is not known");
+        }
+        list.add(digest.hex());
+      }
+      digests.put(port.getKey(), list);
+    }
+    List<String> externals = new ArrayList<>();
+    for (Path external : externals()) {
+      externals.add(Externals.digest(external).hex());
+    }
+    return StageKey.of(this, digests, externals, shape);
   }
 
-  /** Runs the stage. */
-  public void run(Map<Point, Input> inputs, StageContext context) throws Exception {
-    throw new UnsupportedOperationException("STUB");
+  /**
+   * Runs the stage.
+   *
+   * @throws StageFailure for what a user can mend
+   */
+  public void run(Map<Point, Input> given, StageContext context) throws Exception {
+    Map<String, List<Input>> ports = new LinkedHashMap<>();
+    for (Map.Entry<String, List<Point>> port : inputs.entrySet()) {
+      List<Input> list = new ArrayList<>();
+      for (Point point : port.getValue()) {
+        Input input = given.get(point);
+        if (input == null) {
+          throw new IllegalArgumentException("the input " + point.name() + " is not given");
+        }
+        list.add(input);
+      }
+      ports.put(port.getKey(), list);
+    }
+    List<Problem> problems = new ArrayList<>();
+    Record settings = shape.binder().bind(values, ports, problems);
+    if (settings == null) {
+      throw new StageFailure(problems.isEmpty() ? name() : problems.get(0).render());
+    }
+    generic(type()).run(settings, context);
+  }
+
+  @SuppressWarnings("unchecked") // the binder makes the record that the type's settings() names
+  private static StageType<Record> generic(StageType<?> type) {
+    return (StageType<Record>) type;
+  }
+
+  @Override
+  public String toString() {
+    return name();
   }
 }

@@ -1,39 +1,138 @@
 package org.amalgam.pipelines.recipe;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.pipelines.stage.Environment;
 import org.jspecify.annotations.Nullable;
 
 /** A recipe with its profile and overrides applied, before it is planned. */
 public final class Recipe {
+  private final Head head;
+  private final Repeats repeats;
+  private final Environment environment;
+  private final List<StageEntry> stages;
+  private final List<TableEntry> tables;
+  private final List<Problem> problems;
+
+  Recipe(
+      Head head,
+      Repeats repeats,
+      Environment environment,
+      List<StageEntry> stages,
+      List<TableEntry> tables,
+      List<Problem> problems) {
+    this.head = head;
+    this.repeats = repeats;
+    this.environment = environment;
+    this.stages = List.copyOf(stages);
+    this.tables = List.copyOf(tables);
+    this.problems = Problem.sorted(problems);
+  }
+
+  record Head(String name, String title, String profile) {}
+
+  record Repeats(long seed, int replicates) {}
+
   /**
    * Reads a recipe with everything that it includes.
    *
    * @param profile the profile to use, or null for the recipe's own choice
    * @param overrides {@code name=value} settings, value in YAML
-   * @throws RecipeException with all its mistakes
+   * @throws RecipeException with all its mistakes, but for those in single stages and tables, which
+   *     matter only to a plan that needs them
    */
   public static Recipe read(Path file, @Nullable String profile, List<String> overrides)
       throws RecipeException {
-    throw new UnsupportedOperationException("STUB");
+    Recipe recipe = readForPlan(file, profile, overrides);
+    if (!recipe.problems.isEmpty()) {
+      throw new RecipeException(recipe.problems);
+    }
+    return recipe;
+  }
+
+  /**
+   * Like {@link #read}, but mistakes that leave something to plan are kept in {@link #problems} and
+   * reported by the plan together with its own, so that one look shows them all.
+   *
+   * @throws RecipeException if a file is missing or is no YAML
+   */
+  public static Recipe readForPlan(Path file, @Nullable String profile, List<String> overrides)
+      throws RecipeException {
+    return RecipeReader.read(file, profile, overrides);
   }
 
   public String name() {
-    throw new UnsupportedOperationException("STUB");
+    return head.name();
+  }
+
+  /** What it is about; its name where it does not say. */
+  public String title() {
+    return head.title();
   }
 
   /** The profile in force, or "none". */
   public String profile() {
-    throw new UnsupportedOperationException("STUB");
+    return head.profile();
+  }
+
+  public long seed() {
+    return repeats.seed();
+  }
+
+  /** How many times every seeded stage runs, at least 1. */
+  public int replicates() {
+    return repeats.replicates();
+  }
+
+  public Environment environment() {
+    return environment;
+  }
+
+  /** All stages, those of included files first, in the order in which they were written. */
+  public List<StageEntry> stages() {
+    return stages;
+  }
+
+  public List<Table> tables() {
+    return tables.stream().map(TableEntry::table).toList();
+  }
+
+  /** The tables with their places. */
+  public List<TableEntry> tableEntries() {
+    return tables;
+  }
+
+  /** Mistakes outside single stages and tables; empty unless it was {@link #readForPlan}. */
+  public List<Problem> problems() {
+    return problems;
   }
 
   /** The digest of the resolved recipe: equal for equal meaning. */
   public Digest digest() {
-    throw new UnsupportedOperationException("STUB");
-  }
-
-  public List<Table> tables() {
-    throw new UnsupportedOperationException("STUB");
+    Map<String, @Nullable Object> meaning = new LinkedHashMap<>();
+    meaning.put("recipe", head.name());
+    meaning.put("seed", repeats.seed());
+    meaning.put("replicates", repeats.replicates());
+    meaning.put(
+        "environment",
+        List.of(environment.device(), environment.precision(), environment.threads()));
+    Map<String, Object> entries = new LinkedHashMap<>();
+    for (StageEntry stage : stages) {
+      Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+      entry.put("uses", stage.uses());
+      entry.put("exclude", stage.exclude().stream().map(Value::plain).toList());
+      stage.settings().forEach((key, value) -> entry.put("." + key, value.value().plain()));
+      entries.put(stage.name(), entry);
+    }
+    for (Table table : tables()) {
+      entries.put("table " + table.name(), List.of(table.rows().toString(), table.paper()));
+      entries.put("columns of " + table.name(), table.columns().toString());
+    }
+    meaning.put("entries", entries);
+    return Digest.of(CanonicalJson.write(meaning));
   }
 }

@@ -9,8 +9,8 @@ public final class RecipeException extends Exception {
   private final transient List<Problem> problems;
 
   public RecipeException(List<Problem> problems) {
-    super(String.join("\n", problems.stream().map(Problem::render).toList()));
-    this.problems = List.copyOf(problems);
+    super(String.join("\n", Problem.sorted(problems).stream().map(Problem::render).toList()));
+    this.problems = Problem.sorted(problems);
   }
 
   public List<Problem> problems() {

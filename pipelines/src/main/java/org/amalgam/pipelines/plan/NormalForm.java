@@ -1,0 +1,123 @@
+package org.amalgam.pipelines.plan;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.amalgam.artifacts.Digest;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.commons.ClassRemapper;
+import org.objectweb.asm.commons.Remapper;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.FieldNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.RecordComponentNode;
+
+/**
+ * What a class does, whatever compiler wrote it: its code without debug information, annotations,
+ * generic signatures and stack map frames, members in the order of their names, the constant pool
+ * in the order in which it is used.
+ *
+ * @param references the classes of ours that it refers to, as internal names
+ */
+record NormalForm(Digest digest, Set<String> references, boolean isRegistry) {
+  private static final String OURS = "org/amalgam/";
+  private static final String REGISTRY = "Lorg/amalgam/pipelines/stage/Registry;";
+
+  static NormalForm read(ClassLoader loader, String name) {
+    try (InputStream in = loader.getResourceAsStream(name + ".class")) {
+      if (in == null) {
+        throw new IllegalStateException("the class file of " + name + " cannot be found");
+      }
+      return of(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the class file of " + name + " cannot be read", e);
+    }
+  }
+
+  static NormalForm of(byte[] classFile) {
+    ClassNode node = new ClassNode();
+    new ClassReader(classFile).accept(node, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    boolean registry =
+        all(node.visibleAnnotations).stream().anyMatch(one -> one.desc.equals(REGISTRY));
+    strip(node);
+    ClassWriter writer = new ClassWriter(0);
+    Set<String> references = new TreeSet<>();
+    node.accept(
+        new ClassRemapper(
+            writer,
+            new Remapper(org.objectweb.asm.Opcodes.ASM9) {
+              @Override
+              public String map(String internalName) {
+                if (internalName.startsWith(OURS)) {
+                  references.add(internalName);
+                }
+                return internalName;
+              }
+            }));
+    references.remove(node.name);
+    return new NormalForm(Digest.of(writer.toByteArray()), references, registry);
+  }
+
+  private static void strip(ClassNode node) {
+    node.signature = null;
+    node.visibleAnnotations = null;
+    node.invisibleAnnotations = null;
+    node.visibleTypeAnnotations = null;
+    node.invisibleTypeAnnotations = null;
+    // Which classes are nested in which is in their names, and compilers list it differently.
+    node.innerClasses = new ArrayList<>();
+    node.nestMembers = null;
+    node.nestHostClass = null;
+    node.outerClass = null;
+    node.outerMethod = null;
+    node.outerMethodDesc = null;
+    for (RecordComponentNode component : all(node.recordComponents)) {
+      component.signature = null;
+      component.visibleAnnotations = null;
+      component.invisibleAnnotations = null;
+      component.visibleTypeAnnotations = null;
+      component.invisibleTypeAnnotations = null;
+    }
+    for (FieldNode field : node.fields) {
+      field.signature = null;
+      field.visibleAnnotations = null;
+      field.invisibleAnnotations = null;
+      field.visibleTypeAnnotations = null;
+      field.invisibleTypeAnnotations = null;
+    }
+    node.methods.forEach(NormalForm::strip);
+    node.fields.sort(Comparator.comparing((FieldNode field) -> field.name));
+    node.methods.sort(
+        Comparator.comparing((MethodNode method) -> method.name)
+            .thenComparing(method -> method.desc));
+  }
+
+  private static void strip(MethodNode method) {
+    method.signature = null;
+    method.visibleAnnotations = null;
+    method.invisibleAnnotations = null;
+    method.visibleTypeAnnotations = null;
+    method.invisibleTypeAnnotations = null;
+    method.visibleParameterAnnotations = null;
+    method.invisibleParameterAnnotations = null;
+    method.visibleLocalVariableAnnotations = null;
+    method.invisibleLocalVariableAnnotations = null;
+    method.exceptions = new ArrayList<>();
+    method.parameters = null;
+    method.instructions.forEach(
+        instruction -> {
+          instruction.visibleTypeAnnotations = null;
+          instruction.invisibleTypeAnnotations = null;
+        });
+  }
+
+  private static <T> List<T> all(@org.jspecify.annotations.Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}
