@@ -1,0 +1,146 @@
+package org.amalgam.stages.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The sizes of a model; written as {@code config.json} beside its weights.
+ *
+ * @param width hidden size d
+ * @param layers N
+ * @param crossLayers M, how many of the top layers are cross-modal
+ * @param heads attention heads; divides width
+ * @param patch side of a patch in pixels
+ * @param imageSize side of an image in pixels; a multiple of patch
+ * @param textLength most tokens of a text, [CLS] and [SEP] included
+ * @param vocabulary word pieces
+ * @param answers classes of the VQA head, 0 without one
+ * @param initialization how new tensors are drawn
+ */
+public record ModelConfig(
+    Architecture architecture,
+    int width,
+    int layers,
+    int crossLayers,
+    int heads,
+    int patch,
+    int imageSize,
+    int textLength,
+    int vocabulary,
+    int answers,
+    Initialization initialization,
+    Set<Head> headSet) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public ModelConfig {
+    if (width % heads != 0) {
+      throw new IllegalArgumentException(
+          "width must be a multiple of heads, is " + width + " with " + heads + " heads");
+    }
+    if (crossLayers > layers) {
+      throw new IllegalArgumentException(
+          "cross-layers must be at most layers, is " + crossLayers + " of " + layers);
+    }
+    if (imageSize % patch != 0) {
+      throw new IllegalArgumentException(
+          "image-size must be a multiple of patch, is " + imageSize + " with patch " + patch);
+    }
+    headSet = headSet.isEmpty() ? Set.of() : Set.copyOf(headSet);
+  }
+
+  /** Patches along one side of an image. */
+  public int grid() {
+    return imageSize / patch;
+  }
+
+  /** Tokens of an image: [I_CLS] and its patches. */
+  public int imageTokens() {
+    return grid() * grid() + 1;
+  }
+
+  /** Whether a layer, counted from 0, is one of the M cross-modal ones. */
+  public boolean isCross(int layer) {
+    return layer >= layers - crossLayers;
+  }
+
+  public ModelConfig withArchitecture(Architecture other) {
+    return with(other, headSet, answers);
+  }
+
+  /** The same trunk under other heads. */
+  public ModelConfig withHeads(Set<Head> heads, int answers) {
+    return with(architecture, heads, answers);
+  }
+
+  private ModelConfig with(Architecture architecture, Set<Head> headSet, int answers) {
+    return new ModelConfig(
+        architecture,
+        width,
+        layers,
+        crossLayers,
+        heads,
+        patch,
+        imageSize,
+        textLength,
+        vocabulary,
+        answers,
+        initialization,
+        headSet);
+  }
+
+  /** Writes {@code config.json}, keys sorted. */
+  public void write(Path file) throws IOException {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("answers", answers);
+    json.put("architecture", architecture.label());
+    json.put("cross-layers", crossLayers);
+    json.put("heads", heads);
+    json.put("image-size", imageSize);
+    json.put("initialization", lower(initialization));
+    json.put("layers", layers);
+    Set<String> names = new TreeSet<>();
+    headSet.forEach(head -> names.add(lower(head)));
+    names.forEach(json.putArray("objectives")::add);
+    json.put("patch", patch);
+    json.put("text-length", textLength);
+    json.put("vocabulary", vocabulary);
+    json.put("width", width);
+    Files.writeString(file, json.toPrettyString() + "\n");
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static ModelConfig read(Path file) throws IOException {
+    JsonNode json = JSON.readTree(Files.readString(file));
+    Set<Head> heads = EnumSet.noneOf(Head.class);
+    json.get("objectives").forEach(name -> heads.add(Head.valueOf(upper(name.asText()))));
+    return new ModelConfig(
+        Architecture.ofLabel(json.get("architecture").asText()),
+        json.get("width").asInt(),
+        json.get("layers").asInt(),
+        json.get("cross-layers").asInt(),
+        json.get("heads").asInt(),
+        json.get("patch").asInt(),
+        json.get("image-size").asInt(),
+        json.get("text-length").asInt(),
+        json.get("vocabulary").asInt(),
+        json.get("answers").asInt(),
+        Initialization.valueOf(upper(json.get("initialization").asText())),
+        heads);
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String upper(String label) {
+    return label.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+}

@@ -1,0 +1,272 @@
+package org.amalgam.stages.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.amalgam.stages.tensor.Script;
+
+/**
+ * The forward passes, over weights that somebody else owns.
+ *
+ * <p>Hidden states are (batch, tokens, d), text before image in a joint pass. Layers 1..N-M treat
+ * the modalities apart, so that their outputs serve the unimodal and the joint passes alike; the
+ * caller composes a pass from {@link #bottom} and {@link #top} (facts of the released code, section
+ * 1.6).
+ */
+public final class Transformer implements AutoCloseable {
+  private final ModelConfig config;
+  private final Script script;
+  private final NDManager constants;
+  private final NDArray noMask;
+  private final Map<String, NDArray> indices = new TreeMap<>();
+
+  public Transformer(ModelConfig config, NDManager parent) {
+    this.config = config;
+    constants = parent.newSubManager();
+    script = ModelScript.of(config, constants);
+    noMask = constants.zeros(new Shape(1, 1, 1, 1));
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Binds the weights of one step, of which every result is made. */
+  public Pass pass(Map<String, NDArray> weights) {
+    return new Pass(weights);
+  }
+
+  @Override
+  public void close() {
+    script.close();
+    constants.close();
+  }
+
+  /** Row indices of the position table; they depend on nothing but the length. */
+  private NDArray index(String kind, int length) {
+    return indices.computeIfAbsent(
+        kind + length,
+        key ->
+            constants
+                .create(
+                    switch (kind) {
+                      case "image" -> RelativePositions.image(config);
+                      case "text" -> RelativePositions.text(config, length);
+                      default -> RelativePositions.joint(config, length);
+                    })
+                .duplicate());
+  }
+
+  /** The passes of one step. Not thread-safe. */
+  public final class Pass {
+    private final Map<String, NDArray> weights;
+    private final Map<String, NDArray> biases = new TreeMap<>();
+
+    private Pass(Map<String, NDArray> weights) {
+      this.weights = weights;
+    }
+
+    private NDArray weight(String name) {
+      NDArray weight = weights.get(name);
+      if (weight == null) {
+        throw new IllegalStateException("the model has no tensor " + name);
+      }
+      return weight;
+    }
+
+    /** u8 pixels (n, 3, side, side) as f32 in [-1, 1]. */
+    public NDArray normalized(NDArray pixels) {
+      return script.one("normalized", pixels);
+    }
+
+    /** Embeds f32 pixels (n, 3, side, side): (n, 1 + patches, d). */
+    public NDArray imageTokens(NDArray pixels) {
+      return script.one(
+          "image_tokens",
+          pixels,
+          weight("transformer.patch_embed.proj.weight"),
+          weight("transformer.patch_embed.proj.bias"),
+          weight("transformer.cls_token"),
+          weight("token_type_embeddings.weight"));
+    }
+
+    /** Embeds token ids (n, length), i64: (n, length, d). */
+    public NDArray textTokens(NDArray ids) {
+      return script.one(
+          "text_tokens",
+          ids,
+          weight("text_embeddings.word_embeddings.weight"),
+          weight("text_embeddings.token_type_embeddings.weight"),
+          weight("text_embeddings.LayerNorm.weight"),
+          weight("text_embeddings.LayerNorm.bias"),
+          weight("token_type_embeddings.weight"));
+    }
+
+    /** Layers 1..N-M of one modality. */
+    public NDArray bottom(NDArray tokens, Modality modality, Sequence sequence) {
+      return layers(tokens, modality, sequence, 0, config.layers() - config.crossLayers());
+    }
+
+    /** The top M layers through the given modality's experts, every token, before the final norm. */
+    public NDArray top(NDArray hidden, Modality modality, Sequence sequence) {
+      return layers(
+          hidden, modality, sequence, config.layers() - config.crossLayers(), config.layers());
+    }
+
+    /**
+     * Like {@link #top}, with only the tokens that are read computed in the last layer.
+     *
+     * @param at i64 (n, k): the positions that are read
+     * @return (n, k, d)
+     */
+    public NDArray topAt(NDArray hidden, Modality modality, Sequence sequence, NDArray at) {
+      int last = config.layers() - 1;
+      NDArray below =
+          layers(hidden, modality, sequence, config.layers() - config.crossLayers(), last);
+      List<NDArray> arguments = layerArguments(last, modality, sequence);
+      arguments.add(0, below);
+      arguments.add(1, at);
+      return script.one("layer_at", arguments.toArray(NDArray[]::new));
+    }
+
+    private NDArray layers(
+        NDArray hidden, Modality modality, Sequence sequence, int from, int to) {
+      NDArray x = hidden;
+      for (int layer = from; layer < to; layer++) {
+        List<NDArray> arguments = layerArguments(layer, modality, sequence);
+        arguments.add(0, x);
+        x = script.one("layer", arguments.toArray(NDArray[]::new));
+      }
+      return x;
+    }
+
+    private List<NDArray> layerArguments(int layer, Modality modality, Sequence sequence) {
+      String norm1 = expert(layer, SubLayer.NORM1, modality);
+      String attention = expert(layer, SubLayer.ATTENTION, modality);
+      String norm2 = expert(layer, SubLayer.NORM2, modality);
+      String mlp = expert(layer, SubLayer.FFN, modality);
+      List<NDArray> arguments = new ArrayList<>(20);
+      arguments.add(bias(sequence).get(layer));
+      arguments.add(sequence.mask() == null ? noMask : sequence.mask());
+      for (String name :
+          List.of(
+              ParameterShapes.name(layer, "gamma_1"),
+              ParameterShapes.name(layer, "gamma_2"),
+              norm1 + ".weight",
+              norm1 + ".bias",
+              attention + ".q_bias",
+              attention + ".v_bias",
+              attention + ".qkv.weight",
+              attention + ".proj.weight",
+              attention + ".proj.bias",
+              norm2 + ".weight",
+              norm2 + ".bias",
+              mlp + ".fc1.weight",
+              mlp + ".fc1.bias",
+              mlp + ".fc2.weight",
+              mlp + ".fc2.bias")) {
+        arguments.add(weight(name));
+      }
+      return arguments;
+    }
+
+    private String expert(int layer, SubLayer subLayer, Modality modality) {
+      String name = ParameterShapes.name(layer, subLayer.prefix());
+      return config.architecture().isCustom(subLayer) ? name + "." + modality.expert() : name;
+    }
+
+    /** (layers, heads, tokens, tokens), gathered once a step and kind of sequence. */
+    private NDArray bias(Sequence sequence) {
+      return biases.computeIfAbsent(
+          sequence.kind() + sequence.textLength(),
+          key -> {
+            int side = sequence.tokens(config);
+            return script.one(
+                "position_bias",
+                weight("relative_position_bias_table"),
+                index(sequence.kind(), sequence.textLength()),
+                index(sequence.kind(), sequence.textLength()).reshape(side, side));
+          });
+    }
+
+    /** The final layer norm, shared by all passes. */
+    public NDArray norm(NDArray hidden) {
+      return script.one(
+          "norm", hidden, weight("transformer.norm.weight"), weight("transformer.norm.bias"));
+    }
+
+    /** The pooled feature of [CLS] states (n, d), after the final norm: (n, d). */
+    public NDArray pool(NDArray first) {
+      return script.one("pool", first, weight("pooler.dense.weight"), weight("pooler.dense.bias"));
+    }
+
+    /**
+     * A contrastive projection of [CLS] states (n, d), of length 1.
+     *
+     * @param projection "text", "image", "vl_text" or "vl_image"
+     */
+    public NDArray project(NDArray first, String projection) {
+      return script.one("project", first, weight("ifm_" + projection + "_proj.fc.weight"));
+    }
+
+    /** Matching logits (n, 2) of pooled features. */
+    public NDArray itm(NDArray pooled) {
+      return script.one("linear", pooled, weight("itm_score.fc.weight"), weight("itm_score.fc.bias"));
+    }
+
+    /** Word logits (..., vocabulary) of text states after the final norm. */
+    public NDArray mlm(NDArray states) {
+      return script.one(
+          "mlm",
+          states,
+          weight("mlm_score.transform.dense.weight"),
+          weight("mlm_score.transform.dense.bias"),
+          weight("mlm_score.transform.LayerNorm.weight"),
+          weight("mlm_score.transform.LayerNorm.bias"),
+          weight("mlm_score.decoder.weight"),
+          weight("mlm_score.bias"));
+    }
+
+    /** Answer logits (n, answers) of pooled features. */
+    public NDArray answers(NDArray pooled) {
+      return script.one(
+          "answers",
+          pooled,
+          weight("vqa_classifier.0.weight"),
+          weight("vqa_classifier.0.bias"),
+          weight("vqa_classifier.1.weight"),
+          weight("vqa_classifier.1.bias"),
+          weight("vqa_classifier.3.weight"),
+          weight("vqa_classifier.3.bias"));
+    }
+
+    /** Chosen rows (k, ...) of x, by an i64 index (k). */
+    public NDArray rows(NDArray x, NDArray index) {
+      return script.one("rows", x, index);
+    }
+
+    /** The first token of each sequence: (n, d). */
+    public NDArray first(NDArray x) {
+      return script.one("first", x);
+    }
+
+    /** Text tokens followed by image tokens. */
+    public NDArray joint(NDArray text, NDArray image) {
+      return script.one("side_by_side", text, image);
+    }
+
+    /** One batch after the other. */
+    public NDArray stacked(NDArray x, NDArray y) {
+      return script.one("stacked", x, y);
+    }
+
+    /** A log temperature, {@code logit_scale} or {@code logit_vl_scale}. */
+    public NDArray logScale(String name) {
+      return weight(name);
+    }
+  }
+}

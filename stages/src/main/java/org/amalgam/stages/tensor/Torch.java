@@ -1,0 +1,57 @@
+package org.amalgam.stages.tensor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import org.amalgam.pipelines.stage.Environment;
+import org.amalgam.pipelines.stage.StageFailure;
+
+/** The door to the tensor engine: devices, threads and the gradient mode of the calling thread. */
+public final class Torch {
+  private Torch() {}
+
+  /**
+   * A manager on the environment's device, and this thread made ready for it.
+   *
+   * @throws StageFailure if this machine lacks the device, or the engine already runs with another
+   *     thread count
+   */
+  public static NDManager manager(Environment environment) throws StageFailure {
+    Engine engine = engine();
+    if (JniUtils.getNumThreads() != environment.threads()) {
+      JniUtils.setNumThreads(environment.threads());
+    }
+    // Optimized plans differ between the first calls and later ones, and with them the bits.
+    JniUtils.setGraphExecutorOptimize(false);
+    Device device = Device.fromName(environment.device(), engine);
+    if (device.isGpu() && engine.getGpuCount() <= device.getDeviceId()) {
+      throw new StageFailure(
+          "device "
+              + environment.device()
+              + " was asked for, but the engine sees "
+              + engine.getGpuCount()
+              + " GPUs: set environment.device=cpu, or build with the profile gpu on a machine"
+              + " with CUDA");
+    }
+    return engine.newBaseManager(device);
+  }
+
+  /** Runs with gradients recorded on this thread. */
+  public static void recordGradients(boolean on) {
+    JniUtils.setGradMode(on);
+  }
+
+  /** "PyTorch" and the native version. */
+  public static String version() {
+    Engine engine = engine();
+    return engine.getEngineName() + " " + engine.getVersion();
+  }
+
+  private static Engine engine() {
+    if (System.getProperty("ai.djl.offline") == null) {
+      System.setProperty("ai.djl.offline", "true");
+    }
+    return Engine.getEngine("PyTorch");
+  }
+}
