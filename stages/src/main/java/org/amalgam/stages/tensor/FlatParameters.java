@@ -47,11 +47,15 @@ public final class FlatParameters implements AutoCloseable {
   public FlatParameters(
       NDManager parent, SortedMap<String, HostTensor> weights, Function<String, Group> grouping) {
     manager = parent.newSubManager();
-    SortedMap<Group, List<String>> members = new TreeMap<>();
+    SortedMap<Group, List<Map.Entry<String, HostTensor>>> members = new TreeMap<>();
     weights
-        .keySet()
-        .forEach(n -> members.computeIfAbsent(grouping.apply(n), g -> new ArrayList<>()).add(n));
-    long size = weights.values().stream().mapToLong(w -> w.data().remaining()).sum() / Float.BYTES;
+        .entrySet()
+        .forEach(
+            entry ->
+                members
+                    .computeIfAbsent(grouping.apply(entry.getKey()), g -> new ArrayList<>())
+                    .add(entry));
+    long size = weights.values().stream().mapToLong(w -> w.info().elements()).sum();
     ByteBuffer host =
         ByteBuffer.allocateDirect(Math.toIntExact(size * Float.BYTES))
             .order(ByteOrder.nativeOrder());
@@ -59,18 +63,17 @@ public final class FlatParameters implements AutoCloseable {
     members.forEach(
         (group, grouped) -> {
           int before = floats.position();
-          for (String name : grouped) {
-            HostTensor tensor = weights.get(name);
-            names.add(name);
-            infos.add(tensor.info());
-            floats.put(tensor.data().asFloatBuffer());
+          for (Map.Entry<String, HostTensor> entry : grouped) {
+            names.add(entry.getKey());
+            infos.add(entry.getValue().info());
+            floats.put(entry.getValue().data().asFloatBuffer());
           }
           groups.put(group, (long) floats.position() - before);
         });
     ends = new long[Math.max(0, names.size() - 1)];
     long end = 0;
     for (int i = 0; i < ends.length; i++) {
-      end += elements(infos.get(i));
+      end += infos.get(i).elements();
       ends[i] = end;
     }
     try (NDArray mapped = manager.create(floats.flip(), new Shape(size))) {
@@ -143,21 +146,13 @@ public final class FlatParameters implements AutoCloseable {
     SortedMap<String, HostTensor> weights = new TreeMap<>();
     int offset = host.position();
     for (int i = 0; i < names.size(); i++) {
-      int bytes = Math.toIntExact(elements(infos.get(i)) * Float.BYTES);
+      int bytes = Math.toIntExact(infos.get(i).elements() * Float.BYTES);
       byte[] copy = new byte[bytes];
       host.get(offset, copy);
       offset += bytes;
       weights.put(names.get(i), new HostTensor(infos.get(i), ByteBuffer.wrap(copy)));
     }
     return Collections.unmodifiableSortedMap(weights);
-  }
-
-  private static long elements(TensorInfo info) {
-    long product = 1;
-    for (long side : info.shape()) {
-      product *= side;
-    }
-    return product;
   }
 
   @Override
