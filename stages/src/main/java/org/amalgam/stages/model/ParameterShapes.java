@@ -42,10 +42,8 @@ public final class ParameterShapes {
     put("transformer.patch_embed.proj.weight", d, 3, config.patch(), config.patch());
     put("transformer.patch_embed.proj.bias", d);
     norm("transformer.norm", d);
-    if (config.headSet().contains(Head.ITM) || config.headSet().contains(Head.VQA)) {
-      put("pooler.dense.weight", d, d);
-      put("pooler.dense.bias", d);
-    }
+    put("pooler.dense.weight", d, d);
+    put("pooler.dense.bias", d);
   }
 
   private void layer(int layer) {

@@ -70,7 +70,8 @@ public final class Transformer implements AutoCloseable {
       this.weights = weights;
     }
 
-    private NDArray weight(String name) {
+    /** A tensor of the model by name. */
+    public NDArray weight(String name) {
       NDArray weight = weights.get(name);
       if (weight == null) {
         throw new IllegalStateException("the model has no tensor " + name);
@@ -262,11 +263,6 @@ public final class Transformer implements AutoCloseable {
     /** One batch after the other. */
     public NDArray stacked(NDArray x, NDArray y) {
       return script.one("stacked", x, y);
-    }
-
-    /** A log temperature, {@code logit_scale} or {@code logit_vl_scale}. */
-    public NDArray logScale(String name) {
-      return weight(name);
     }
   }
 }

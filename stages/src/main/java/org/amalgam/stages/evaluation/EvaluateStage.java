@@ -1,0 +1,70 @@
+package org.amalgam.stages.evaluation;
+
+import ai.djl.ndarray.NDManager;
+import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.data.Corpus;
+import org.amalgam.stages.data.Split;
+import org.amalgam.stages.model.Checkpoint;
+import org.amalgam.stages.model.Head;
+import org.amalgam.stages.tensor.Torch;
+
+/** Measures a model on held-out data: {@code metrics.json} and {@code examples.csv}. */
+public final class EvaluateStage implements StageType<EvaluateSettings> {
+  @Override
+  public String name() {
+    return "evaluate";
+  }
+
+  @Override
+  public String summary() {
+    return "Measures a model on a task's held-out data, with the score of every example.";
+  }
+
+  @Override
+  public Class<EvaluateSettings> settings() {
+    return EvaluateSettings.class;
+  }
+
+  @Override
+  public String produces() {
+    return "metrics";
+  }
+
+  /** Evaluation draws nothing at random. */
+  @Override
+  public boolean usesSeed() {
+    return false;
+  }
+
+  @Override
+  public void run(EvaluateSettings settings, StageContext context) throws Exception {
+    Checkpoint checkpoint = Checkpoint.read(settings.model().directory());
+    try (Corpus corpus = Corpus.open(settings.corpus().directory());
+        NDManager manager = Torch.manager(context.environment());
+        FrozenModel model = new FrozenModel(checkpoint, corpus.tokenizer(), manager)) {
+      Split split = settings.split() == EvaluateSettings.HeldOut.VAL ? Split.VAL : Split.TEST;
+      if (settings.task() == EvaluateSettings.Task.VQA) {
+        need(checkpoint, Head.VQA);
+        new AnsweringTask(model, corpus.questions(split), settings.batch()).measure(context);
+      } else {
+        need(checkpoint, Head.RETRIEVAL, Head.ITC);
+        new RetrievalTask(model, corpus.captions("scenes", split), settings.batch())
+            .measure(context);
+      }
+    }
+  }
+
+  private static void need(Checkpoint checkpoint, Head... heads) throws StageFailure {
+    for (Head head : heads) {
+      if (checkpoint.config().headSet().contains(head)) {
+        return;
+      }
+    }
+    throw new StageFailure(
+        "the model has no head for this task (it has "
+            + checkpoint.config().headSet()
+            + "): fine-tune it on the task first");
+  }
+}

@@ -1,0 +1,86 @@
+package org.amalgam.stages.evaluation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import org.amalgam.stages.data.PixelBatch;
+import org.amalgam.stages.data.TextBatch;
+import org.amalgam.stages.data.Tokenizer;
+import org.amalgam.stages.model.Checkpoint;
+import org.amalgam.stages.model.Encoder;
+import org.amalgam.stages.model.Transformer;
+import org.amalgam.stages.tensor.FlatParameters;
+
+/** A model that is only asked. */
+final class FrozenModel implements AutoCloseable {
+  private final Tokenizer tokenizer;
+  private final NDManager manager;
+  private final FlatParameters parameters;
+  private final Transformer transformer;
+
+  FrozenModel(Checkpoint checkpoint, Tokenizer tokenizer, NDManager manager) {
+    this.tokenizer = tokenizer;
+    this.manager = manager;
+    this.parameters =
+        new FlatParameters(
+            manager, checkpoint.weights(), name -> new FlatParameters.Group(false, 1));
+    this.transformer = new Transformer(checkpoint.config(), manager);
+  }
+
+  int[] tokens(String text) {
+    return tokenizer.encode(text, transformer.config().textLength());
+  }
+
+  /** Image features, one row each. */
+  float[][] imageFeatures(List<PixelBatch.Source> images) {
+    return ask((pass, scope) -> Encoder.imageFeature(pass, PixelBatch.of(scope, images)));
+  }
+
+  /** Text features, one row each. */
+  float[][] textFeatures(List<int[]> texts) {
+    return ask((pass, scope) -> Encoder.textFeature(pass, batch(scope, texts)));
+  }
+
+  /** Answer logits, one row a question. */
+  float[][] answers(List<int[]> questions, List<PixelBatch.Source> images) {
+    return ask(
+        (pass, scope) ->
+            pass.answers(
+                Encoder.pooled(pass, batch(scope, questions), PixelBatch.of(scope, images))));
+  }
+
+  private TextBatch batch(NDManager scope, List<int[]> texts) {
+    return TextBatch.of(
+        scope, texts, tokenizer.padId(), transformer.config().imageTokens());
+  }
+
+  private interface Question {
+    NDArray answer(Transformer.Pass pass, NDManager scope);
+  }
+
+  private float[][] ask(Question question) {
+    try (NDManager scope = manager.newSubManager()) {
+      try {
+        Map<String, NDArray> weights = parameters.attach(scope);
+        NDArray rows = question.answer(transformer.pass(weights), scope);
+        int n = (int) rows.getShape().get(0);
+        int d = (int) rows.getShape().get(1);
+        float[] flat = rows.toFloatArray();
+        float[][] split = new float[n][];
+        for (int i = 0; i < n; i++) {
+          split[i] = java.util.Arrays.copyOfRange(flat, i * d, (i + 1) * d);
+        }
+        return split;
+      } finally {
+        parameters.detach();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    transformer.close();
+    parameters.close();
+  }
+}

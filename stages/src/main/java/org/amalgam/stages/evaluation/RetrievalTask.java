@@ -1,0 +1,97 @@
+package org.amalgam.stages.evaluation;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.stages.data.CaptionSet;
+import org.amalgam.stages.data.PixelBatch;
+
+/** Image-text retrieval both ways among all held-out images and captions. */
+final class RetrievalTask {
+  private final FrozenModel model;
+  private final CaptionSet captions;
+  private final int batch;
+
+  RetrievalTask(FrozenModel model, CaptionSet captions, int batch) {
+    this.model = model;
+    this.captions = captions;
+    this.batch = batch;
+  }
+
+  void measure(StageContext context) throws IOException {
+    int images = captions.images().count();
+    int texts = captions.texts().size();
+    float[][] imageFeatures = imageFeatures(context, images, images + texts);
+    float[][] textFeatures = textFeatures(context, images, images + texts);
+    int[] imageOf = captions.imageOf();
+    int[] textRanks = new int[images];
+    int[] imageRanks = new int[texts];
+    MetricsFiles files = new MetricsFiles(context.output());
+    for (int i = 0; i < images; i++) {
+      int image = i;
+      textRanks[i] = Recall.rank(dots(imageFeatures[i], textFeatures), t -> imageOf[t] == image);
+      files.example("text", Integer.toString(i), "", Integer.toString(textRanks[i]));
+    }
+    for (int t = 0; t < texts; t++) {
+      int text = t;
+      imageRanks[t] = Recall.rank(dots(textFeatures[t], imageFeatures), i -> imageOf[text] == i);
+      files.example(
+          "image", Integer.toString(t), captions.texts().get(t), Integer.toString(imageRanks[t]));
+    }
+    SortedMap<String, Object> chance = new TreeMap<>();
+    chance.put("text-recall", Recall.chance(texts, (double) texts / images).json());
+    chance.put("image-recall", Recall.chance(images, 1).json());
+    SortedMap<String, Object> metrics = new TreeMap<>();
+    Recall.RecallAtK textRecall = Recall.of(textRanks);
+    Recall.RecallAtK imageRecall = Recall.of(imageRanks);
+    metrics.put("task", "retrieval");
+    metrics.put("images", images);
+    metrics.put("texts", texts);
+    metrics.put("text-recall", textRecall.json());
+    metrics.put("image-recall", imageRecall.json());
+    metrics.put("chance", chance);
+    metrics.put("mean", (textRecall.mean() + imageRecall.mean()) / 2);
+    files.write(metrics, List.of("query", "index", "text", "rank"));
+  }
+
+  private float[][] imageFeatures(StageContext context, int images, int total) {
+    List<float[]> features = new ArrayList<>();
+    for (int from = 0; from < images; from += batch) {
+      List<PixelBatch.Source> sources = new ArrayList<>();
+      for (int i = from; i < Math.min(images, from + batch); i++) {
+        sources.add(new PixelBatch.Source(captions.images(), i));
+      }
+      features.addAll(Arrays.asList(model.imageFeatures(sources)));
+      context.progress().at(features.size(), total, "example");
+    }
+    return features.toArray(float[][]::new);
+  }
+
+  private float[][] textFeatures(StageContext context, int images, int total) {
+    List<float[]> features = new ArrayList<>();
+    for (int from = 0; from < captions.texts().size(); from += batch) {
+      List<String> texts =
+          captions.texts().subList(from, Math.min(captions.texts().size(), from + batch));
+      features.addAll(
+          Arrays.asList(model.textFeatures(texts.stream().map(model::tokens).toList())));
+      context.progress().at((long) images + features.size(), total, "example");
+    }
+    return features.toArray(float[][]::new);
+  }
+
+  private static float[] dots(float[] query, float[][] answers) {
+    float[] scores = new float[answers.length];
+    for (int i = 0; i < answers.length; i++) {
+      float sum = 0;
+      for (int k = 0; k < query.length; k++) {
+        sum += query[k] * answers[i][k];
+      }
+      scores[i] = sum;
+    }
+    return scores;
+  }
+}

@@ -1,0 +1,115 @@
+package org.amalgam.stages.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.amalgam.stages.tensor.Script;
+
+/** The losses as TorchScript: their numbers must be literals, see {@link Script}. */
+final class LossScript implements AutoCloseable {
+  private static final String METHODS =
+      """
+        def contrast(self, images: Tensor, texts: Tensor, scale: Tensor, target: Tensor) -> Tensor:
+          logits = torch.mul(torch.exp(scale), torch.matmul(images, torch.t(texts)))
+          rows = torch.cross_entropy_loss(logits, target)
+          columns = torch.cross_entropy_loss(torch.t(logits), target)
+          return torch.mul(torch.add(rows, columns), 0.5)
+        def similarity(self, images: Tensor, texts: Tensor) -> Tensor:
+          return torch.matmul(torch.detach(images), torch.t(torch.detach(texts)))
+        def mean(self, x: Tensor, y: Tensor) -> Tensor:
+          return torch.mul(torch.add(x, y), 0.5)
+        def cross_entropy(self, logits: Tensor, target: Tensor) -> Tensor:
+          return torch.cross_entropy_loss(logits, target)
+        def soft_targets(self, logits: Tensor, scores: Tensor) -> Tensor:
+          loss = torch.binary_cross_entropy_with_logits(logits, scores)
+          return torch.mul(loss, torch.size(logits, 1))
+        def sum(self, x: Tensor, y: Tensor) -> Tensor:
+          return torch.add(x, y)
+        def weighted(self, itc: Tensor, itm: Tensor, mlm: Tensor) -> Tensor:
+          return torch.add(torch.add(itc, itm), torch.mul(mlm, MLM_WEIGHT))
+        def mean_of_patches(self, states: Tensor) -> Tensor:
+          return torch.mean(torch.narrow(states, 1, 1, torch.sub(torch.size(states, 1), 1)), [1])
+        def classify(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+          return torch.linear(x, w, b)
+        def flat_rows(self, x: Tensor, index: Tensor) -> Tensor:
+          return torch.index_select(torch.flatten(x, 0, 1), 0, index)
+      """;
+
+  private final Script script;
+
+  /**
+   * @param mlmWeight the weight of masked language modelling in {@link #weighted}
+   */
+  LossScript(NDManager manager, double mlmWeight) {
+    script = new Script(manager, METHODS.replace("MLM_WEIGHT", Double.toString(mlmWeight)));
+  }
+
+  /** Symmetric InfoNCE of matching rows, (n, d) each. */
+  NDArray contrast(NDArray images, NDArray texts, NDArray logScale) {
+    int n = (int) images.getShape().get(0);
+    NDArray diagonal = longs(images.getManager(), identity(n));
+    return script.one("contrast", images, texts, logScale, diagonal);
+  }
+
+  /** Cosines (images, texts) of normalized features, without gradient. */
+  NDArray similarity(NDArray images, NDArray texts) {
+    return script.one("similarity", images, texts);
+  }
+
+  NDArray mean(NDArray x, NDArray y) {
+    return script.one("mean", x, y);
+  }
+
+  /** Mean cross entropy of logits (n, classes) against i64 classes (n). */
+  NDArray crossEntropy(NDArray logits, NDArray target) {
+    return script.one("cross_entropy", logits, target);
+  }
+
+  /** Binary cross entropy summed over the classes, mean over the batch. */
+  NDArray softTargets(NDArray logits, NDArray scores) {
+    return script.one("soft_targets", logits, scores);
+  }
+
+  NDArray sum(NDArray x, NDArray y) {
+    return script.one("sum", x, y);
+  }
+
+  NDArray weighted(NDArray itc, NDArray itm, NDArray mlm) {
+    return script.one("weighted", itc, itm, mlm);
+  }
+
+  /** The mean of all tokens but the first: (n, d). */
+  NDArray meanOfPatches(NDArray states) {
+    return script.one("mean_of_patches", states);
+  }
+
+  NDArray classify(NDArray features, NDArray weight, NDArray bias) {
+    return script.one("classify", features, weight, bias);
+  }
+
+  /** Rows of (n, k, d) taken as (n k, d). */
+  NDArray flatRows(NDArray x, NDArray index) {
+    return script.one("flat_rows", x, index);
+  }
+
+  static NDArray longs(NDManager manager, int... values) {
+    long[] wide = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return manager.create(wide, new Shape(values.length));
+  }
+
+  private static int[] identity(int n) {
+    int[] values = new int[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = i;
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    script.close();
+  }
+}

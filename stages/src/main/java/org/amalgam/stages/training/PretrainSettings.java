@@ -1,0 +1,45 @@
+package org.amalgam.stages.training;
+
+import java.util.List;
+import org.amalgam.pipelines.stage.Default;
+import org.amalgam.pipelines.stage.Doc;
+import org.amalgam.pipelines.stage.Input;
+import org.amalgam.pipelines.stage.Port;
+import org.amalgam.pipelines.stage.Range;
+import org.amalgam.stages.model.Architecture;
+
+/** Settings of vision-language pre-training; defaults are the paper's. */
+public record PretrainSettings(
+    @Doc("Where to start: initial weights, or a seed model.") @Port("weights") Input model,
+    @Doc("The pairs to train on.") @Port("corpus") Input corpus,
+    @Doc("Which sub-layers each modality has for itself.") Architecture architecture,
+    @Doc("Sources of pairs; empty for all that the corpus has.") @Default("[]")
+        List<String> sources,
+    @Doc("Updates in all.") @Range(min = 1) int steps,
+    @Doc("Pairs of one update.") @Range(min = 2) @Default("1024") int batch,
+    @Doc("Peak learning rate.") @Range(min = 0) @Default("2.0e-4") double rate,
+    @Doc("Share of the steps in which the rate rises from 0.")
+        @Range(min = 0, max = 1)
+        @Default("0.0125")
+        double warmup,
+    @Doc("Decoupled weight decay of matrices.") @Range(min = 0) @Default("0.01")
+        double weightDecay,
+    @Doc("Longest gradient by Euclidean norm; 0 does not clip.") @Range(min = 0) @Default("0")
+        double clip,
+    @Doc("Share of a text's pieces that masked language modelling hides.")
+        @Range(min = 0.01, max = 0.9)
+        @Default("0.15")
+        double maskShare,
+    @Doc("Weight of masked language modelling; the released code has 1.")
+        @Range(min = 0)
+        @Default("0.25")
+        double mlmWeight,
+    @Doc("How image-text matching finds wrong partners.") @Default("hard") Negatives negatives,
+    @Doc("Which order of the data; give the later of two trainings in a row another one.")
+        @Range(min = 0)
+        @Default("0")
+        int pass) {
+  Optimization optimization() {
+    return new Optimization(steps, batch, rate, warmup, weightDecay, clip, 1);
+  }
+}

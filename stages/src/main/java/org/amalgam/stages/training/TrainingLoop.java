@@ -1,0 +1,109 @@
+package org.amalgam.stages.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.model.ModelConfig;
+import org.amalgam.stages.model.Transformer;
+import org.amalgam.stages.tensor.AdamW;
+import org.amalgam.stages.tensor.FlatParameters;
+import org.amalgam.stages.tensor.HostTensor;
+import org.amalgam.stages.tensor.Torch;
+
+/** The one loop that trains: draw, forward, backward, update, tell. */
+final class TrainingLoop {
+  private static final String CURVE = "curve.csv";
+
+  private TrainingLoop() {}
+
+  /**
+   * Trains and returns the last weights; writes the curve of every step to {@code curve.csv}.
+   *
+   * @param weights where to start; may hold more than the model's own tensors
+   * @throws StageFailure if the loss stops being a number
+   */
+  static SortedMap<String, HostTensor> train(
+      ModelConfig config,
+      SortedMap<String, HostTensor> weights,
+      Optimization optimization,
+      NDManager manager,
+      Objective objective,
+      StageContext context)
+      throws IOException, StageFailure {
+    Schedule schedule = optimization.schedule();
+    Path curve = context.output().resolve(CURVE);
+    Torch.recordGradients(true);
+    try (FlatParameters parameters =
+            new FlatParameters(manager, weights, optimization::group);
+        AdamW optimizer = new AdamW(parameters, optimization.adamW());
+        Transformer transformer = new Transformer(config, manager);
+        BufferedWriter csv = Files.newBufferedWriter(curve)) {
+      for (int step = 0; step < schedule.steps(); step++) {
+        Map<String, Double> shown =
+            backward(parameters, transformer, objective, manager, step);
+        double rate = schedule.rate(step);
+        optimizer.step(rate);
+        writeCurve(csv, step, rate, shown);
+        context.progress().at(step + 1L, schedule.steps(), "step", shown);
+        if (!Double.isFinite(shown.getOrDefault("loss", Double.NaN))) {
+          throw new StageFailure(
+              "the loss is "
+                  + shown.get("loss")
+                  + " at step "
+                  + (step + 1)
+                  + ": lower rate (now "
+                  + optimization.rate()
+                  + "), or set clip");
+        }
+      }
+      return parameters.weights();
+    } finally {
+      Torch.recordGradients(false);
+    }
+  }
+
+  private static Map<String, Double> backward(
+      FlatParameters parameters,
+      Transformer transformer,
+      Objective objective,
+      NDManager manager,
+      int step) {
+    try (NDManager scope = manager.newSubManager()) {
+      try {
+        Losses losses =
+            objective.losses(transformer.pass(parameters.attach(scope)), scope, step);
+        NDArray total = losses.total();
+        NDArray one = scope.ones(total.getShape());
+        JniUtils.backward((PtNDArray) total, (PtNDArray) one, false, false);
+        Map<String, Double> shown = new LinkedHashMap<>();
+        shown.put("loss", (double) total.getFloat());
+        losses.parts().forEach((name, part) -> shown.put(name, (double) part.getFloat()));
+        return shown;
+      } finally {
+        parameters.detach();
+      }
+    }
+  }
+
+  private static void writeCurve(
+      BufferedWriter csv, int step, double rate, Map<String, Double> shown) throws IOException {
+    if (step == 0) {
+      csv.write("step,rate," + String.join(",", shown.keySet()) + "\n");
+    }
+    StringBuilder line = new StringBuilder();
+    line.append(step + 1).append(',').append(String.format(Locale.ROOT, "%.4e", rate));
+    shown.values().forEach(v -> line.append(',').append(String.format(Locale.ROOT, "%.5f", v)));
+    csv.write(line.append('\n').toString());
+  }
+}
