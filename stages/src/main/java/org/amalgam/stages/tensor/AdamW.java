@@ -26,8 +26,8 @@ public final class AdamW implements AutoCloseable {
           return torch.add_(steps, 1.0)
         def clip(self, gradient: Tensor, longest: float) -> Tensor:
           norm = torch.norm(gradient, 2)
-          factor = torch.clamp(torch.div(longest, torch.add(norm, 1.0e-6)), None, 1.0)
-          return torch.mul_(gradient, factor)
+          factor = torch.mul(torch.reciprocal(torch.add(norm, 1.0e-6)), longest)
+          return torch.mul_(gradient, torch.clamp(factor, None, 1.0))
         def update(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], x: List[Tensor], t: List[Tensor], rate: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
           torch._fused_adamw_(p, g, m, v, x, t, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
           return 0
