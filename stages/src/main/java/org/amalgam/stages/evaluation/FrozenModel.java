@@ -51,8 +51,7 @@ final class FrozenModel implements AutoCloseable {
   }
 
   private TextBatch batch(NDManager scope, List<int[]> texts) {
-    return TextBatch.of(
-        scope, texts, tokenizer.padId(), transformer.config().imageTokens());
+    return TextBatch.of(scope, texts, tokenizer.padId(), transformer.config().imageTokens());
   }
 
   private interface Question {

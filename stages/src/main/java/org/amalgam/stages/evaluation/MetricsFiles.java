@@ -27,7 +27,8 @@ final class MetricsFiles {
         directory.resolve("metrics.json"),
         JSON.writerWithDefaultPrettyPrinter().writeValueAsString(metrics) + "\n");
     Files.writeString(
-        directory.resolve("examples.csv"), line(columns) + "\n" + String.join("\n", examples) + "\n");
+        directory.resolve("examples.csv"),
+        line(columns) + "\n" + String.join("\n", examples) + "\n");
   }
 
   private static String line(List<String> cells) {

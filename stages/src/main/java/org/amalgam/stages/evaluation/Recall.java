@@ -33,7 +33,10 @@ final class Recall {
   /** The recall of these ranks, in percent. */
   static RecallAtK of(int[] ranks) {
     return RecallAtK.of(
-        k -> 100.0 * java.util.Arrays.stream(ranks).filter(rank -> rank <= k).count() / ranks.length);
+        k ->
+            100.0
+                * java.util.Arrays.stream(ranks).filter(rank -> rank <= k).count()
+                / ranks.length);
   }
 
   /**

@@ -112,7 +112,9 @@ public final class Transformer implements AutoCloseable {
       return layers(tokens, modality, sequence, 0, config.layers() - config.crossLayers());
     }
 
-    /** The top M layers through the given modality's experts, every token, before the final norm. */
+    /**
+     * The top M layers through the given modality's experts, every token, before the final norm.
+     */
     public NDArray top(NDArray hidden, Modality modality, Sequence sequence) {
       return layers(
           hidden, modality, sequence, config.layers() - config.crossLayers(), config.layers());
@@ -134,8 +136,7 @@ public final class Transformer implements AutoCloseable {
       return script.one("layer_at", arguments.toArray(NDArray[]::new));
     }
 
-    private NDArray layers(
-        NDArray hidden, Modality modality, Sequence sequence, int from, int to) {
+    private NDArray layers(NDArray hidden, Modality modality, Sequence sequence, int from, int to) {
       NDArray x = hidden;
       for (int layer = from; layer < to; layer++) {
         List<NDArray> arguments = layerArguments(layer, modality, sequence);
@@ -216,7 +217,8 @@ public final class Transformer implements AutoCloseable {
 
     /** Matching logits (n, 2) of pooled features. */
     public NDArray itm(NDArray pooled) {
-      return script.one("linear", pooled, weight("itm_score.fc.weight"), weight("itm_score.fc.bias"));
+      return script.one(
+          "linear", pooled, weight("itm_score.fc.weight"), weight("itm_score.fc.bias"));
     }
 
     /** Word logits (..., vocabulary) of text states after the final norm. */

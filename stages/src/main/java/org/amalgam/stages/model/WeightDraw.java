@@ -25,7 +25,8 @@ final class WeightDraw {
     } else if (isNormScale(name, shape)) {
       java.util.Arrays.fill(values, 1f);
     } else if (shape.length > 1 && !name.contains("relative_position")) {
-      RandomStream.of(seed, "weights/" + name).fillTruncatedGaussian(values, deviation(name, shape));
+      RandomStream.of(seed, "weights/" + name)
+          .fillTruncatedGaussian(values, deviation(name, shape));
     }
     return HostTensor.ofFloats(values, shape);
   }

@@ -61,7 +61,10 @@ public final class Script implements AutoCloseable {
     return call(method, arguments).get(0);
   }
 
-  /** Calls a method outside autograd, with any arguments; closes them, and the result is the caller's. */
+  /**
+   * Calls a method outside autograd, with any arguments; closes them, and the result is the
+   * caller's.
+   */
   public IValue plain(String method, IValue... arguments) {
     try {
       return IValueUtils.runMethod(block, method, arguments);

@@ -57,8 +57,7 @@ final class AnsweringObjective implements Objective {
     NDArray pooled = Encoder.pooled(pass, text, PixelBatch.of(manager, images));
     NDArray loss =
         script.softTargets(
-            pass.answers(pooled),
-            manager.create(scores, new Shape(batch.length, answers)));
+            pass.answers(pooled), manager.create(scores, new Shape(batch.length, answers)));
     return new Losses(loss, Map.of());
   }
 

@@ -21,8 +21,7 @@ public record FineTuneSettings(
         @Range(min = 0, max = 1)
         @Default("0.1")
         double warmup,
-    @Doc("Decoupled weight decay of matrices.") @Range(min = 0) @Default("0.01")
-        double weightDecay,
+    @Doc("Decoupled weight decay of matrices.") @Range(min = 0) @Default("0.01") double weightDecay,
     @Doc("Longest gradient by Euclidean norm; 0 does not clip.") @Range(min = 0) @Default("0")
         double clip) {
   /** The tasks that fine-tuning knows. */

@@ -1,10 +1,12 @@
 package org.amalgam.stages.training;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SortedMap;
 import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.QuestionSet;
@@ -55,8 +57,10 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
       Checkpoint adapted = start.as(config, context.seed());
       try (Objective objective =
           vqa
-              ? new AnsweringObjective(config, questions, corpus.tokenizer(), settings, context, manager)
-              : new RetrievalObjective(config, pairs(corpus, config), corpus.tokenizer(), settings, context, manager)) {
+              ? new AnsweringObjective(
+                  config, questions, corpus.tokenizer(), settings, context, manager)
+              : new RetrievalObjective(
+                  config, pairs(corpus, config), corpus.tokenizer(), settings, context, manager)) {
         SortedMap<String, HostTensor> weights =
             TrainingLoop.train(
                 config, adapted.weights(), settings.optimization(), manager, objective, context);
@@ -65,7 +69,7 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
     }
   }
 
-  private static Pairs pairs(Corpus corpus, ModelConfig config) {
+  private static Pairs pairs(Corpus corpus, ModelConfig config) throws IOException, StageFailure {
     return new Pairs(
         List.of(corpus.captions(RETRIEVAL_SOURCE, Split.TRAIN)),
         corpus.tokenizer(),

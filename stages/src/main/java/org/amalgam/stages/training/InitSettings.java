@@ -10,7 +10,9 @@ import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Initialization;
 import org.amalgam.stages.model.ModelConfig;
 
-/** Settings of the vision-only initial weights: the model's sizes, and where its weights are from. */
+/**
+ * Settings of the vision-only initial weights: the model's sizes, and where its weights are from.
+ */
 public record InitSettings(
     @Doc("Gives the vocabulary, the image size and labelled images.") @Port("corpus") Input corpus,
     @Doc("Hidden size; a multiple of heads.") @Range(min = 8) @Default("768") int width,

@@ -22,8 +22,7 @@ public record PretrainSettings(
         @Range(min = 0, max = 1)
         @Default("0.0125")
         double warmup,
-    @Doc("Decoupled weight decay of matrices.") @Range(min = 0) @Default("0.01")
-        double weightDecay,
+    @Doc("Decoupled weight decay of matrices.") @Range(min = 0) @Default("0.01") double weightDecay,
     @Doc("Longest gradient by Euclidean norm; 0 does not clip.") @Range(min = 0) @Default("0")
         double clip,
     @Doc("Share of a text's pieces that masked language modelling hides.")

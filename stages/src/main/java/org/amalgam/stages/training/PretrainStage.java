@@ -1,6 +1,7 @@
 package org.amalgam.stages.training;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,8 +51,7 @@ public final class PretrainStage implements StageType<PretrainSettings> {
     Checkpoint adapted = start.as(config, context.seed());
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment())) {
-      Pairs pairs =
-          new Pairs(captions(corpus, settings), corpus.tokenizer(), config.textLength());
+      Pairs pairs = new Pairs(captions(corpus, settings), corpus.tokenizer(), config.textLength());
       context.log(
           "%d pairs, %d tensors, %s"
               .formatted(pairs.size(), adapted.weights().size(), config.architecture().label()));
@@ -67,7 +67,7 @@ public final class PretrainStage implements StageType<PretrainSettings> {
   }
 
   private static List<CaptionSet> captions(Corpus corpus, PretrainSettings settings)
-      throws StageFailure {
+      throws IOException, StageFailure {
     List<String> known = corpus.sources(Split.TRAIN);
     List<CaptionSet> sets = new ArrayList<>();
     for (String source : settings.sources().isEmpty() ? known : settings.sources()) {

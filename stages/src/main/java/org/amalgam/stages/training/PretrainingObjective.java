@@ -194,8 +194,7 @@ final class PretrainingObjective implements Objective {
             sequence,
             manager.create(at, new Shape(n, most)));
     NDArray read = script.flatRows(states, LossScript.longs(manager, ints(rows)));
-    return script.crossEntropy(
-        pass.mlm(pass.norm(read)), LossScript.longs(manager, ints(targets)));
+    return script.crossEntropy(pass.mlm(pass.norm(read)), LossScript.longs(manager, ints(targets)));
   }
 
   private static int[] ints(List<Integer> values) {

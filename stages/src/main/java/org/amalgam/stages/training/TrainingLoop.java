@@ -44,14 +44,12 @@ final class TrainingLoop {
     Schedule schedule = optimization.schedule();
     Path curve = context.output().resolve(CURVE);
     Torch.recordGradients(true);
-    try (FlatParameters parameters =
-            new FlatParameters(manager, weights, optimization::group);
+    try (FlatParameters parameters = new FlatParameters(manager, weights, optimization::group);
         AdamW optimizer = new AdamW(parameters, optimization.adamW());
         Transformer transformer = new Transformer(config, manager);
         BufferedWriter csv = Files.newBufferedWriter(curve)) {
       for (int step = 0; step < schedule.steps(); step++) {
-        Map<String, Double> shown =
-            backward(parameters, transformer, objective, manager, step);
+        Map<String, Double> shown = backward(parameters, transformer, objective, manager, step);
         double rate = schedule.rate(step);
         optimizer.step(rate);
         writeCurve(csv, step, rate, shown);
@@ -81,8 +79,7 @@ final class TrainingLoop {
       int step) {
     try (NDManager scope = manager.newSubManager()) {
       try {
-        Losses losses =
-            objective.losses(transformer.pass(parameters.attach(scope)), scope, step);
+        Losses losses = objective.losses(transformer.pass(parameters.attach(scope)), scope, step);
         NDArray total = losses.total();
         NDArray one = scope.ones(total.getShape());
         JniUtils.backward((PtNDArray) total, (PtNDArray) one, false, false);

@@ -62,8 +62,7 @@ class TransformerParityTest {
           Sequence.joint(length, mask(manager, inputs, n, length, config.imageTokens()));
 
       NDArray textBottom = pass.bottom(pass.textTokens(ids), Modality.LANGUAGE, text);
-      NDArray imageBottom =
-          pass.bottom(pass.imageTokens(image), Modality.VISION, Sequence.image());
+      NDArray imageBottom = pass.bottom(pass.imageTokens(image), Modality.VISION, Sequence.image());
       NDArray together =
           pass.norm(pass.top(pass.joint(textBottom, imageBottom), Modality.CROSS, joint));
       NDArray textStates = together.get(":, :" + length);
@@ -109,8 +108,7 @@ class TransformerParityTest {
   }
 
   private static NDArray onDevice(NDManager manager, HostTensor tensor) {
-    return manager.create(
-        FloatBuffer.wrap(tensor.floats()), new Shape(tensor.info().shape()));
+    return manager.create(FloatBuffer.wrap(tensor.floats()), new Shape(tensor.info().shape()));
   }
 
   private static NDArray longs(NDManager manager, SafetensorsFile file, String name)

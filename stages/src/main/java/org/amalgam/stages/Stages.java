@@ -1,0 +1,27 @@
+package org.amalgam.stages;
+
+import java.util.List;
+import org.amalgam.pipelines.stage.StageCatalog;
+import org.amalgam.stages.data.CorpusStage;
+import org.amalgam.stages.evaluation.EvaluateStage;
+import org.amalgam.stages.merging.MergeStage;
+import org.amalgam.stages.training.FineTuneStage;
+import org.amalgam.stages.training.InitStage;
+import org.amalgam.stages.training.PretrainStage;
+
+/** The catalogue: one line a stage type. */
+public final class Stages {
+  private Stages() {}
+
+  /** Every stage type that a recipe may use. */
+  public static StageCatalog catalog() {
+    return new StageCatalog(
+        List.of(
+            new CorpusStage(),
+            new InitStage(),
+            new PretrainStage(),
+            new MergeStage(),
+            new FineTuneStage(),
+            new EvaluateStage()));
+  }
+}
