@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +123,49 @@ class ArtifactStoreTest {
                 + ",\"key\":\"4c42d56de3c2441a51038378ff4ace48615754e1608df59e5bf5e59f18a1f8ef\""
                 + ",\"parts\":{\"seed\":1,\"settings\":{\"alpha\":0.75,\"name\":\"a\"},"
                 + "\"uses\":\"merge\"}}\n");
+  }
+
+  @Test
+  void theIndexEntryHasTheSameBytesInAnotherProcessWithAnotherLocaleAndEncoding()
+      throws IOException, InterruptedException {
+    String name = "\u0131\u0130\u20ac\ud83d\ude00";
+    publish(store, "a" + name, "text");
+    Path elsewhere = directory.resolve("elsewhere");
+    try (StoreProcess process =
+        StoreProcess.start(
+            "publish one",
+            elsewhere,
+            "a\\u0131\\u0130\\u20ac\\ud83d\\ude00",
+            "-Duser.language=ar",
+            "-Duser.country=EG",
+            "-Duser.extensions=nu-arab",
+            "-Dfile.encoding=ISO-8859-1")) {
+      assertThat(process.exit()).isZero();
+    }
+
+    String hex = key("a" + name).hex();
+    String entry = "keys/" + hex.substring(0, 2) + "/" + hex + ".json";
+    assertThat(elsewhere.resolve(entry)).hasSameBinaryContentAs(store.root().resolve(entry));
+  }
+
+  @Test
+  void aReaderAlwaysFindsAnEntryThatIsBeingReplaced() throws Exception {
+    publish(store, "a", "0");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    Future<?> writer =
+        thread.submit(
+            () -> {
+              for (int i = 0; i < 30; i++) {
+                publish(store, "a", "" + i % 3);
+              }
+              return null;
+            });
+    while (!writer.isDone()) {
+      assertThat(store.find(key("a"))).isPresent();
+      assertThat(store.provenance(key("a"))).isPresent();
+    }
+    writer.get();
+    thread.shutdown();
   }
 
   @Test

@@ -23,10 +23,13 @@ final class StoreProcess implements AutoCloseable {
     this.output = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  static StoreProcess start(String command, Path root, String argument) throws IOException {
+  static StoreProcess start(String command, Path root, String argument, String... options)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp"));
+    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
+    line.addAll(List.of(options));
+    line.add("-cp");
     line.add(
         home(ArtifactStore.class)
             + System.getProperty("path.separator")
@@ -71,6 +74,11 @@ final class StoreProcess implements AutoCloseable {
     switch (arguments[0]) {
       case "open" -> System.out.println("opened");
       case "hold" -> hold(store, arguments[2]);
+      case "publish one" -> {
+        // Escaped, since how arguments are decoded depends on the locale.
+        String name = (String) CanonicalJson.parse("\"" + arguments[2] + "\"");
+        Examples.publish(store, name, "text");
+      }
       case "compute once" -> computeOnce(store, arguments[2]);
       case "publish" -> publishForever(store);
       default -> throw new IllegalArgumentException(arguments[0]);
