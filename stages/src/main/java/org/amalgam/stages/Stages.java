@@ -3,6 +3,7 @@ package org.amalgam.stages;
 import java.util.List;
 import org.amalgam.pipelines.stage.StageCatalog;
 import org.amalgam.stages.data.CorpusStage;
+import org.amalgam.stages.distance.DistanceStage;
 import org.amalgam.stages.evaluation.EvaluateStage;
 import org.amalgam.stages.merging.MergeStage;
 import org.amalgam.stages.training.FineTuneStage;
@@ -21,6 +22,7 @@ public final class Stages {
             new InitStage(),
             new PretrainStage(),
             new MergeStage(),
+            new DistanceStage(),
             new FineTuneStage(),
             new EvaluateStage()));
   }
