@@ -39,6 +39,7 @@ public final class CorpusStage implements StageType<CorpusSettings> {
   public Map<String, Map<String, Class<? extends Record>>> choices() {
     Map<String, Class<? extends Record>> sources = new LinkedHashMap<>();
     sources.put("sprite-world", SpriteWorld.class);
+    sources.put("coco", CocoFiles.class);
     return Map.of("data", sources);
   }
 

@@ -24,16 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CorpusTest {
   private Path directory = Path.of("");
-  private CorpusDraft draft =
-      new CorpusDraft(
-          new TreeMap<>(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of());
+  private CorpusDraft draft = GeneratedCorpus.EMPTY;
 
   @BeforeAll
   void generate(@TempDir Path shared) throws Exception {

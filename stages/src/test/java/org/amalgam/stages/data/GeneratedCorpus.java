@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageContext;
@@ -18,6 +19,32 @@ final class GeneratedCorpus {
   /** The defaults of the settings. */
   static final SpriteWorld DEFAULT =
       new SpriteWorld(1, 24, 4000, 5, 2000, 4, 3000, 942, 200, 400, 9000, 600, 1200, 4000, 480);
+
+  /** What stands where a draft will be. */
+  static final CorpusDraft EMPTY =
+      new CorpusDraft(
+          new TreeMap<>(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
+
+  /** What stands where images are missing. */
+  static final CorpusDraft.Images NO_IMAGES =
+      new CorpusDraft.Images() {
+        @Override
+        public int count() {
+          return 0;
+        }
+
+        @Override
+        public void paint(int index, byte[] into) {
+          throw new IndexOutOfBoundsException(index);
+        }
+      };
 
   private GeneratedCorpus() {}
 
