@@ -14,4 +14,20 @@ public record MergeSettings(
     @Doc("Gram matrices of the inputs of the model's linear layers.") @Port("grams")
         @Nullable Input grams,
     @Doc("How experts become one tensor.") String method,
-    @Doc("The settings of the method.") @ChosenBy("method") MergeMethod merging) {}
+    @Doc("The settings of the method.") @ChosenBy("method") MergeMethod merging) {
+  public MergeSettings {
+    if (merging.usesOrigin() && origin == null) {
+      throw new IllegalArgumentException(
+          "method "
+              + method
+              + " needs the model that the experts were trained from; add origin: ${STAGE}");
+    }
+    if (merging.usesGrams() && grams == null) {
+      throw new IllegalArgumentException(
+          "method "
+              + method
+              + " needs the Gram matrices of the model's inputs; add a gram stage and grams:"
+              + " ${STAGE}");
+    }
+  }
+}

@@ -77,17 +77,6 @@ public final class MergeStage implements StageType<MergeSettings> {
   @Override
   public void run(MergeSettings settings, StageContext context) throws Exception {
     MergeMethod method = settings.merging();
-    String named = "method " + settings.method();
-    if (method.usesOrigin() && settings.origin() == null) {
-      throw new StageFailure(
-          named
-              + " needs the modality-agnostic model that the experts were trained from; add"
-              + " origin:");
-    }
-    if (method.usesGrams() && settings.grams() == null) {
-      throw new StageFailure(
-          named + " needs the Gram matrices of the model's inputs; add a gram stage and grams:");
-    }
     String config = mergedConfig(settings.model().directory().resolve(CONFIG));
     int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
     try (MergeInputs inputs =

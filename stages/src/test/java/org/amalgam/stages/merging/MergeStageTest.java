@@ -154,8 +154,15 @@ class MergeStageTest {
   @Test
   void aMethodWithoutWhatItNeedsSaysSo() throws Exception {
     MergeMethod arithmetic = new ModalityArithmetic(0.5, Variant.PAPER, false, MergeTask.ANY);
-    assertRefused(arithmetic, specific(), null, "add origin:");
-    assertRefused(new RegMean(1, Variant.PAPER, MergeTask.ANY, 0), specific(), null, "grams:");
+    Input model = specific();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new MergeSettings(model, null, null, "modality-arithmetic", arithmetic))
+        .withMessageStartingWith("method modality-arithmetic needs")
+        .withMessageContaining("add origin:");
+    MergeMethod regMean = new RegMean(1, Variant.PAPER, MergeTask.ANY, 0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new MergeSettings(model, model, null, "regmean", regMean))
+        .withMessageContaining("grams:");
     SortedMap<String, HostTensor> vision = SmallModel.weights(Set.of(), 1);
     vision.remove("transformer.blocks.1.mlp.fc1.weight");
     assertRefused(
