@@ -27,7 +27,7 @@ import org.amalgam.stages.tensor.RandomStream;
 final class SpriteWorldDraft {
   private static final List<String> ATTRIBUTIONS =
       List.of(
-          "Artwork: Noto Emoji, (c) Google, Apache License 2.0.",
+          "Artwork: Noto Emoji, (c) Google, Apache License 2.0; resources " + World.RESOURCES + ".",
           "Names and keywords of emoji: Unicode CLDR, (c) Unicode, Inc., Unicode License v3.",
           "Vocabulary: BERT (bert-base-uncased), (c) Google, Apache License 2.0.");
 

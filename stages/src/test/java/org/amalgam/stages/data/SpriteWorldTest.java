@@ -7,6 +7,7 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -211,7 +212,7 @@ class SpriteWorldTest {
 
   @Test
   void noTwoImagesOfTheQuestionsAreTheSame() throws Exception {
-    Set<ByteBuffer> seen = new java.util.HashSet<>();
+    Set<ByteBuffer> seen = new HashSet<>();
     for (String name : List.of("vqa.train", "vqa.val", "vqa.test")) {
       CorpusDraft.Images images = draft.images().getOrDefault(name, GeneratedCorpus.NO_IMAGES);
       for (int i = 0; i < images.count(); i++) {

@@ -15,6 +15,13 @@ public final class World {
   /** How many nouns there are to choose from. */
   public static final int MOST_NOUNS = 48;
 
+  /**
+   * SHA-256 of {@code emoji.png}, {@code emoji.tsv} and {@code nouns.tsv}, one after the other. It
+   * is here so that other artwork is other code too, and makes the corpora of before be made anew.
+   */
+  public static final String RESOURCES =
+      "fab90d9a4eff83e77032810fe8ff117855d8abe6ef17cd98653e42d97a129850";
+
   /** Side of a picture of the artwork in pixels. */
   static final int CELL = 32;
 

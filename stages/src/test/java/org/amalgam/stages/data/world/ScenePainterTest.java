@@ -3,6 +3,9 @@ package org.amalgam.stages.data.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.io.Resources;
 import java.util.Arrays;
 import java.util.List;
 import org.amalgam.stages.data.world.Scene.Placement;
@@ -116,6 +119,16 @@ class ScenePainterTest {
           .hasSizeGreaterThanOrEqualTo(6);
     }
     assertThat(world.standsOut(42, Background.SNOW)).as("a cloud in the snow").isFalse();
+  }
+
+  @Test
+  void theResourcesAreThoseThatTheCodeNames() throws Exception {
+    Hasher hasher = Hashing.sha256().newHasher();
+    for (String name : List.of("emoji.png", "emoji.tsv", "nouns.tsv")) {
+      hasher.putBytes(Resources.toByteArray(Resources.getResource(World.class, name)));
+    }
+
+    assertThat(World.RESOURCES).isEqualTo(hasher.hash().toString());
   }
 
   @Test

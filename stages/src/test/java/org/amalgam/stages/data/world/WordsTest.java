@@ -2,6 +2,7 @@ package org.amalgam.stages.data.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.regex.Pattern;
 import org.amalgam.stages.data.world.Questions.Question;
 import org.amalgam.stages.data.world.Scene.Placement;
 import org.amalgam.stages.tensor.RandomStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Reads texts back with a parser of its own and compares them with what is in the scene. */
@@ -21,19 +21,10 @@ class WordsTest {
       Map.of("a", 1, "an", 1, "two", 2, "three", 3, "four", 4);
   private static final Pattern ITEM = Pattern.compile("(a|an|two|three|four) (\\w+)");
 
-  private World world = emptyWorld();
-  private SceneSampler sampler = new SceneSampler(world, 32);
+  private final World world;
+  private final SceneSampler sampler;
 
-  private static World emptyWorld() {
-    try {
-      return World.load(24);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  @BeforeEach
-  void load() throws Exception {
+  WordsTest() throws IOException {
     world = World.load(30);
     sampler = new SceneSampler(world, 32);
   }
