@@ -1,0 +1,9 @@
+package org.amalgam.runner.command;
+
+/** For whom a command writes its results. */
+enum OutputFormat {
+  /** For people. */
+  text,
+  /** For programs. */
+  json
+}

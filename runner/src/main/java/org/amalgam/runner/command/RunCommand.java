@@ -1,0 +1,191 @@
+package org.amalgam.runner.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.pipelines.plan.Plan;
+import org.amalgam.pipelines.recipe.Recipe;
+import org.amalgam.pipelines.recipe.RecipeException;
+import org.amalgam.runner.progress.LiveProgress;
+import org.amalgam.runner.progress.PlainProgress;
+import org.amalgam.runner.progress.RunDisplay;
+import org.amalgam.runner.progress.RunMetrics;
+import org.amalgam.runner.progress.Terminal;
+import org.amalgam.runner.report.FilledTable;
+import org.amalgam.runner.report.RunFolder;
+import org.amalgam.runner.report.RunJson;
+import org.amalgam.runner.report.RunResults;
+import org.amalgam.runner.report.TableText;
+import org.amalgam.runner.schedule.Cancellation;
+import org.amalgam.runner.schedule.EngineThreads;
+import org.amalgam.runner.schedule.Outcome;
+import org.amalgam.runner.schedule.Outcome.Cause;
+import org.amalgam.runner.schedule.RunListener;
+import org.amalgam.runner.schedule.RunOptions;
+import org.amalgam.runner.schedule.Scheduler;
+import org.amalgam.runner.schedule.Verdict;
+import org.amalgam.runner.settings.ProgressStyle;
+import org.amalgam.runner.settings.ToolSetting;
+import org.amalgam.runner.settings.ToolSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code amalgam run}. */
+@Command(
+    name = "run",
+    description = {
+      "Runs a recipe, or what the targets need of it. What the store already has is not computed"
+          + " again: after an interruption the same command goes on where it stopped."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  amalgam run recipes/final-recipe.yaml",
+      "  amalgam run recipes/final-recipe.yaml --profile smoke --slots 2",
+      "  amalgam run recipes/final-recipe.yaml 'merged[alpha=0.5]' --set alpha=0.5"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private RecipeOptions selection = new RecipeOptions();
+  @Mixin private StoreOptions storeOptions = new StoreOptions();
+
+  @Option(names = "--slots", paramLabel = "N", description = "stages that run side by side")
+  private @Nullable String slots;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "STYLE",
+      description = "auto, live, plain or none; live is for terminals")
+  private @Nullable String progress;
+
+  @Option(names = "--fail-fast", description = "stop everything at the first failure")
+  private boolean failFast;
+
+  @Option(
+      names = "--max-failures",
+      paramLabel = "N",
+      description = "stop everything once N stages have failed")
+  private int maxFailures = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      description = "text or json on standard output; progress is on standard error")
+  private OutputFormat output = OutputFormat.text;
+
+  RunCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws RecipeException, IOException, InterruptedException {
+    Instant started = Instant.now();
+    ToolSettings settings = settings();
+    RunOptions options = options(settings);
+    Plan plan = selection.plan(surroundings);
+    try {
+      EngineThreads.configure(plan);
+    } catch (IllegalArgumentException e) {
+      surroundings.err().println(selection.recipe + ": " + e.getMessage());
+      return ExitCode.RECIPE.code();
+    }
+    ArtifactStore store =
+        ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+    Cancellation cancellation = new Cancellation();
+    RunMetrics metrics = new RunMetrics(plan.recipe().name());
+    List<Outcome> outcomes;
+    try (RunDisplay display = display(settings.progress(), plan.recipe())) {
+      Interrupts.cancel(cancellation, display);
+      RunListener listener = RunListener.all(List.of(display, metrics));
+      outcomes = new Scheduler(store, plan, options, listener, cancellation).run();
+    }
+    double seconds = Duration.between(started, Instant.now()).toNanos() / 1e9;
+    RunResults.Invocation invocation =
+        new RunResults.Invocation(
+            surroundings.resolve(selection.recipe),
+            selection.overrides,
+            selection.targets,
+            started,
+            seconds);
+    RunResults results = new RunResults(invocation, plan, store, outcomes);
+    List<FilledTable> tables = results.tables();
+    Path runs = surroundings.resolve(settings.value(ToolSetting.RUNS));
+    RunFolder folder = RunFolder.create(runs, plan.recipe().name(), started);
+    metrics.write(folder.metrics());
+    folder.write(results, tables);
+    say(results, tables, folder);
+    return exitCode(outcomes, cancellation).code();
+  }
+
+  private ToolSettings settings() {
+    Map<ToolSetting, String> given = new EnumMap<>(ToolSetting.class);
+    if (slots != null) {
+      given.put(ToolSetting.SLOTS, slots);
+    }
+    if (progress != null) {
+      given.put(ToolSetting.PROGRESS, progress);
+    }
+    return storeOptions.settings(surroundings, given);
+  }
+
+  private RunOptions options(ToolSettings settings) {
+    try {
+      return new RunOptions(settings.slots(), failFast ? 1 : maxFailures);
+    } catch (IllegalArgumentException e) {
+      throw storeOptions.misuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private RunDisplay display(ProgressStyle style, Recipe recipe) {
+    Terminal terminal = Terminal.of(surroundings.environment());
+    boolean live =
+        style == ProgressStyle.LIVE || (style == ProgressStyle.AUTO && terminal.present());
+    if (style == ProgressStyle.NONE) {
+      return RunDisplay.NONE;
+    }
+    String title = recipe.name() + " (" + recipe.profile() + ")";
+    return live
+        ? new LiveProgress(surroundings.err(), title, terminal)
+        : new PlainProgress(surroundings.err());
+  }
+
+  private void say(RunResults results, List<FilledTable> tables, RunFolder folder) {
+    if (output == OutputFormat.json) {
+      surroundings.out().print(RunJson.of(results, tables));
+      surroundings.out().flush();
+    } else {
+      for (FilledTable table : tables) {
+        surroundings.out().println();
+        surroundings.out().print(TableText.of(table));
+      }
+      surroundings.out().println();
+      surroundings.out().println("Report: " + folder.report());
+    }
+    FailureSummary.print(results.outcomesOf(Verdict.FAILED, Verdict.BLOCKED), surroundings.err());
+  }
+
+  private static ExitCode exitCode(List<Outcome> outcomes, Cancellation cancellation) {
+    boolean stopped = outcomes.stream().anyMatch(o -> o.verdict() == Verdict.CANCELLED);
+    if (cancellation.requested() && stopped) {
+      return ExitCode.INTERRUPTED;
+    }
+    Map<Cause, ExitCode> codes = new EnumMap<>(Cause.class);
+    codes.put(Cause.STORE, ExitCode.STORE);
+    codes.put(Cause.STAGE, ExitCode.STAGE);
+    codes.put(Cause.DATA, ExitCode.DATA);
+    return codes.entrySet().stream()
+        .filter(code -> outcomes.stream().anyMatch(o -> o.cause() == code.getKey()))
+        .map(Map.Entry::getValue)
+        .max(Comparator.comparingInt(ExitCode::code))
+        .orElse(ExitCode.OK);
+  }
+}

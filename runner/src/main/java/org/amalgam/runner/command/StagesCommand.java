@@ -1,0 +1,50 @@
+package org.amalgam.runner.command;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.amalgam.pipelines.stage.StageCatalog;
+import org.amalgam.pipelines.stage.StageType;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code amalgam stages}. */
+@Command(
+    name = "stages",
+    description = "Lists the stage types that recipes may use, or tells all about one.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  amalgam stages", "  amalgam stages merge"})
+final class StagesCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private StoreOptions storeOptions = new StoreOptions();
+
+  @Parameters(arity = "0..1", paramLabel = "TYPE", description = "a stage type")
+  private @Nullable String type;
+
+  StagesCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    StageCatalog catalog = surroundings.catalog();
+    String asked = type;
+    if (asked == null) {
+      int width = catalog.names().stream().mapToInt(String::length).max().orElse(0);
+      for (String name : catalog.names()) {
+        String summary = catalog.find(name).map(StageType::summary).orElse("");
+        surroundings.out().println(name + " ".repeat(width - name.length()) + "  " + summary);
+      }
+      return ExitCode.OK.code();
+    }
+    Optional<StageType<?>> found = catalog.find(asked);
+    if (found.isEmpty()) {
+      throw storeOptions.misuse(
+          "no stage type is named " + asked + "; there are " + String.join(", ", catalog.names()));
+    }
+    surroundings.out().print(SettingsText.of(found.get()));
+    return ExitCode.OK.code();
+  }
+}

@@ -1,0 +1,54 @@
+package org.amalgam.runner.command;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.runner.settings.ToolSetting;
+import org.amalgam.runner.settings.ToolSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say where artifacts are; the command line's part of the tool's settings. */
+final class StoreOptions {
+  @Option(names = "--store", paramLabel = "DIR", description = "where artifacts are kept")
+  private @Nullable String store;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /** The settings in force, {@code --store} included. */
+  ToolSettings settings(Surroundings surroundings, Map<ToolSetting, String> others) {
+    Map<ToolSetting, String> given = new EnumMap<>(ToolSetting.class);
+    given.putAll(others);
+    if (store != null) {
+      given.put(ToolSetting.STORE, store);
+    }
+    try {
+      ToolSettings settings =
+          ToolSettings.of(surroundings.directory(), surroundings.environment(), given);
+      settings.slots();
+      settings.progress();
+      return settings;
+    } catch (IllegalArgumentException e) {
+      throw misuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The store that the settings name. */
+  ArtifactStore open(Surroundings surroundings) {
+    ToolSettings settings = settings(surroundings, Map.of());
+    return ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+  }
+
+  /** A mistake of the command line. */
+  ParameterException misuse(String message) {
+    CommandSpec spec = command;
+    if (spec == null) {
+      throw new IllegalStateException("options are used only after parsing");
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

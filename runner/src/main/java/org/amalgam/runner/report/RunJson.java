@@ -1,0 +1,100 @@
+package org.amalgam.runner.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.amalgam.artifacts.Digest;
+import org.amalgam.pipelines.plan.Point;
+import org.amalgam.runner.report.FilledTable.FilledCell;
+import org.amalgam.runner.schedule.Machine;
+import org.amalgam.runner.schedule.Outcome;
+import org.amalgam.runner.settings.BuildVersion;
+import org.jspecify.annotations.Nullable;
+
+/** A run for programs. */
+public final class RunJson {
+  /** The file's name in a run's folder. */
+  public static final String FILE = "run.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private RunJson() {}
+
+  /** The whole run as JSON text. */
+  public static String of(RunResults results, List<FilledTable> tables) {
+    Map<String, @Nullable Object> run = new LinkedHashMap<>();
+    RunResults.Invocation invocation = results.invocation();
+    run.put("recipe", results.plan().recipe().name());
+    run.put("recipeFile", invocation.recipe().toString());
+    run.put("recipeDigest", results.plan().recipe().digest().hex());
+    run.put("profile", results.plan().recipe().profile());
+    run.put("overrides", invocation.overrides());
+    run.put("targets", invocation.targets());
+    run.put("started", invocation.started().toString());
+    run.put("seconds", invocation.seconds());
+    run.put("amalgam", BuildVersion.current().toString());
+    run.put("java", Machine.java());
+    run.put("host", Machine.host());
+    run.put("engine", Machine.engine());
+    run.put("stages", results.outcomes().stream().map(RunJson::stage).toList());
+    run.put("tables", tables.stream().map(RunJson::table).toList());
+    return text(run);
+  }
+
+  /** Any maps, lists, texts and numbers as indented JSON. */
+  public static String text(Object value) {
+    try {
+      return JSON.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps and lists can always be written", e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> stage(Outcome outcome) {
+    Map<String, @Nullable Object> stage = new LinkedHashMap<>();
+    Point point = outcome.point();
+    stage.put("point", point.name());
+    stage.put("stage", point.stage());
+    stage.put("dimensions", point.dimensions());
+    stage.put("uses", point.type().name());
+    stage.put("verdict", outcome.verdict().toString());
+    stage.put("key", outcome.key() == null ? null : outcome.key().digest().hex());
+    Digest artifact = outcome.artifact();
+    stage.put("artifact", artifact == null ? null : artifact.hex());
+    stage.put("seconds", outcome.seconds());
+    stage.put("message", outcome.message());
+    stage.put("log", outcome.log() == null ? null : outcome.log().toString());
+    return stage;
+  }
+
+  private static Map<String, @Nullable Object> table(FilledTable filled) {
+    Map<String, @Nullable Object> table = new LinkedHashMap<>();
+    table.put("name", filled.table().name());
+    table.put("title", filled.table().title());
+    List<Object> cells = new ArrayList<>();
+    for (FilledTable.FilledRow row : filled.rows()) {
+      for (int c = 0; c < row.cells().size(); c++) {
+        FilledCell cell = row.cells().get(c);
+        Map<String, @Nullable Object> one = new LinkedHashMap<>();
+        one.put("row", row.label());
+        one.put("column", filled.table().columns().get(c).label());
+        one.put("metric", filled.table().columns().get(c).metric());
+        one.put("values", cell.values());
+        one.put("mean", cell.values().isEmpty() ? null : cell.mean());
+        one.put("spread", cell.values().size() < 2 ? null : cell.spread());
+        one.put("priors", cell.priors());
+        one.put("printedInThePaper", cell.printed());
+        one.put("points", cell.points().stream().map(Point::name).toList());
+        one.put("missing", cell.missing());
+        cells.add(one);
+      }
+    }
+    table.put("cells", cells);
+    return table;
+  }
+}

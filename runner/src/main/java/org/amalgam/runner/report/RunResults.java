@@ -1,0 +1,93 @@
+package org.amalgam.runner.report;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.artifacts.Digest;
+import org.amalgam.pipelines.plan.Plan;
+import org.amalgam.pipelines.plan.Point;
+import org.amalgam.runner.schedule.Outcome;
+import org.amalgam.runner.schedule.Verdict;
+
+/** A finished run, and where to find what it made. */
+public final class RunResults {
+  private final Invocation invocation;
+  private final Plan plan;
+  private final ArtifactStore store;
+  private final List<Outcome> outcomes;
+  private final Map<Point, Outcome> byPoint = new LinkedHashMap<>();
+  private final Map<Digest, Optional<Metrics>> metrics = new LinkedHashMap<>();
+
+  /**
+   * What was asked for.
+   *
+   * @param recipe the recipe's file
+   * @param overrides as given by {@code --set}
+   * @param targets as given; empty for everything
+   */
+  public record Invocation(
+      Path recipe, List<String> overrides, List<String> targets, Instant started, double seconds) {}
+
+  public RunResults(Invocation invocation, Plan plan, ArtifactStore store, List<Outcome> outcomes) {
+    this.invocation = invocation;
+    this.plan = plan;
+    this.store = store;
+    this.outcomes = List.copyOf(outcomes);
+    outcomes.forEach(outcome -> byPoint.put(outcome.point(), outcome));
+  }
+
+  Invocation invocation() {
+    return invocation;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  ArtifactStore store() {
+    return store;
+  }
+
+  List<Outcome> outcomes() {
+    return outcomes;
+  }
+
+  /** The outcomes that have one of these verdicts. */
+  public List<Outcome> outcomesOf(Verdict... verdicts) {
+    List<Verdict> wanted = List.of(verdicts);
+    return outcomes.stream().filter(outcome -> wanted.contains(outcome.verdict())).toList();
+  }
+
+  /** The directory of a point's artifact, if it has one. */
+  Optional<Path> directory(Point point) {
+    return Optional.ofNullable(byPoint.get(point))
+        .flatMap(outcome -> Optional.ofNullable(outcome.artifact()))
+        .map(store::directory);
+  }
+
+  Optional<Metrics> metrics(Point point) {
+    return Optional.ofNullable(byPoint.get(point))
+        .flatMap(outcome -> Optional.ofNullable(outcome.artifact()))
+        .flatMap(
+            artifact -> metrics.computeIfAbsent(artifact, a -> Metrics.of(store.directory(a))));
+  }
+
+  String whyMissing(Point point) {
+    Outcome outcome = byPoint.get(point);
+    if (outcome == null) {
+      return point.name() + " was not asked for";
+    }
+    return outcome.verdict().hasArtifact()
+        ? point.name() + " wrote no " + Metrics.FILE
+        : point.name() + " " + outcome.verdict();
+  }
+
+  /** The tables of the recipe that this run fills. */
+  public List<FilledTable> tables() {
+    return plan.tables().stream().map(table -> FilledTable.of(table, this)).toList();
+  }
+}

@@ -1,0 +1,49 @@
+package org.amalgam.runner.report;
+
+import java.util.List;
+import org.amalgam.pipelines.plan.Point;
+import org.amalgam.runner.report.FilledTable.FilledCell;
+import org.jspecify.annotations.Nullable;
+
+/** Every cell of every table as one line of CSV (RFC 4180), numbers in full precision. */
+final class TablesCsv {
+  private static final String HEADER =
+      "table,row,column,mean,spread,replicates,prior,printed in the paper,points,missing\r\n";
+
+  private TablesCsv() {}
+
+  static String of(List<FilledTable> tables) {
+    StringBuilder text = new StringBuilder(HEADER);
+    for (FilledTable filled : tables) {
+      for (FilledTable.FilledRow row : filled.rows()) {
+        for (int c = 0; c < row.cells().size(); c++) {
+          FilledCell cell = row.cells().get(c);
+          boolean has = !cell.values().isEmpty();
+          List<String> fields =
+              List.of(
+                  filled.table().name(),
+                  row.label(),
+                  filled.table().columns().get(c).label(),
+                  number(has ? cell.mean() : null),
+                  number(cell.values().size() > 1 ? cell.spread() : null),
+                  Integer.toString(cell.values().size()),
+                  number(cell.priors().isEmpty() ? null : cell.priors().get(0)),
+                  number(cell.printed()),
+                  String.join(" ", cell.points().stream().map(Point::name).toList()),
+                  cell.missing());
+          text.append(String.join(",", fields.stream().map(TablesCsv::quoted).toList()))
+              .append("\r\n");
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static String number(@Nullable Double value) {
+    return value == null ? "" : value.toString();
+  }
+
+  private static String quoted(String field) {
+    return field.matches("[^,\"\r\n]*") ? field : '"' + field.replace("\"", "\"\"") + '"';
+  }
+}

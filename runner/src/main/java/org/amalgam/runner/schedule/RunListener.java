@@ -1,0 +1,29 @@
+package org.amalgam.runner.schedule;
+
+import java.util.List;
+import java.util.Map;
+import org.amalgam.pipelines.plan.Point;
+
+/**
+ * Is told what happens in a run. {@link #advanced} comes from the stages' threads, as often as they
+ * like; the others come one at a time.
+ */
+public interface RunListener {
+  /** The run begins. */
+  default void began(List<Point> points) {}
+
+  /** A slot was given to a point; it may still wait for another process that has its lease. */
+  default void started(Point point) {}
+
+  /** A running stage is at {@code done} of {@code total}; {@code shown} holds its other values. */
+  default void advanced(
+      Point point, long done, long total, String unit, Map<String, Double> shown) {}
+
+  /** A point has its verdict. */
+  default void ended(Outcome outcome) {}
+
+  /** Several listeners as one. */
+  static RunListener all(List<RunListener> listeners) {
+    return new RunListeners(listeners);
+  }
+}

@@ -1,0 +1,28 @@
+package org.amalgam.runner.schedule;
+
+import java.util.List;
+import java.util.Map;
+import org.amalgam.pipelines.plan.Point;
+
+/** Passes everything on, in order. */
+record RunListeners(List<RunListener> listeners) implements RunListener {
+  @Override
+  public void began(List<Point> points) {
+    listeners.forEach(listener -> listener.began(points));
+  }
+
+  @Override
+  public void started(Point point) {
+    listeners.forEach(listener -> listener.started(point));
+  }
+
+  @Override
+  public void advanced(Point point, long done, long total, String unit, Map<String, Double> shown) {
+    listeners.forEach(listener -> listener.advanced(point, done, total, unit, shown));
+  }
+
+  @Override
+  public void ended(Outcome outcome) {
+    listeners.forEach(listener -> listener.ended(outcome));
+  }
+}

@@ -1,0 +1,43 @@
+package org.amalgam.runner.settings;
+
+import java.util.Locale;
+
+/** The tool's settings. Their names are the keys of {@code amalgam.properties}. */
+public enum ToolSetting {
+  /** Where artifacts are kept. */
+  STORE(".amalgam/store", "where artifacts are kept"),
+  /** Where the folder of each run goes. */
+  RUNS(".amalgam/runs", "where each run leaves its report"),
+  /** How many stages run side by side. */
+  SLOTS("auto", "stages that run side by side; auto is one a core"),
+  /** How progress is shown. */
+  PROGRESS("auto", "auto, live, plain or none; auto is live on a terminal");
+
+  private final String standard;
+  private final String summary;
+
+  ToolSetting(String standard, String summary) {
+    this.standard = standard;
+    this.summary = summary;
+  }
+
+  /** The value where nothing sets it. */
+  public String standard() {
+    return standard;
+  }
+
+  /** What it means, in a few words. */
+  public String summary() {
+    return summary;
+  }
+
+  /** The name in files. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The name among environment variables. */
+  public String variable() {
+    return "AMALGAM_" + name();
+  }
+}
