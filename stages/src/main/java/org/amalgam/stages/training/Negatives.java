@@ -6,7 +6,7 @@ import org.amalgam.stages.tensor.RandomStream;
 public enum Negatives {
   /** Sampled in proportion to exp(similarity), as the paper does: the harder the likelier. */
   HARD,
-  /** Uniformly; narrow models learn matching this way within minutes. */
+  /** Uniformly among pairs of the same source; narrow models learn matching this way in minutes. */
   RANDOM;
 
   /**

@@ -37,6 +37,11 @@ final class Pairs {
     return new PixelBatch.Source(images.get(place[0]), place[1]);
   }
 
+  /** Whether two pairs come from one source, so that no difference of style tells them apart. */
+  boolean alike(int pair, int other) {
+    return places.get(pair)[0] == places.get(other)[0];
+  }
+
   /** Whether two pairs show the same, so that one's text fits the other's image. */
   boolean match(int pair, int other) {
     int[] a = places.get(pair);

@@ -26,6 +26,9 @@ import org.amalgam.stages.tensor.RandomStream;
  * reads are computed.
  */
 final class PretrainingObjective implements Objective {
+  /** Of the similarities from which hard negatives are drawn; the temperature's initial value. */
+  private static final double TEMPERATURE = 0.07;
+
   private final ModelConfig config;
   private final Pairs pairs;
   private final Tokenizer tokenizer;
@@ -155,7 +158,10 @@ final class PretrainingObjective implements Objective {
     return script.crossEntropy(pass.itm(pass.pool(first)), LossScript.longs(manager, labels));
   }
 
-  /** Unnormalized probabilities (image, text) of being drawn; 0 where the two match. */
+  /**
+   * Unnormalized probabilities (image, text) of being drawn: 0 where the two match, and for random
+   * negatives also where they are of different sources, which would be told apart too easily.
+   */
   private double[][] candidateWeights(int[] batch, NDArray imageFeature, NDArray textFeature) {
     int n = batch.length;
     float[] cosines =
@@ -165,8 +171,9 @@ final class PretrainingObjective implements Objective {
     double[][] weights = new double[n][n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
-        boolean match = i == j || pairs.match(batch[i], batch[j]);
-        weights[i][j] = match ? 0 : Math.exp(cosines[i * n + j] / 0.07);
+        boolean excluded = i == j || pairs.match(batch[i], batch[j]);
+        excluded |= negatives == Negatives.RANDOM && !pairs.alike(batch[i], batch[j]);
+        weights[i][j] = excluded ? 0 : Math.exp(cosines[i * n + j] / TEMPERATURE);
       }
     }
     return weights;
