@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What a setting can be: one alternative for each choice of every {@code each} in it. */
 final class Alternatives {
   static final String REPLICATE = "replicate";
-  static final int MOST = 1_000_000;
+  static final int MOST = 300_000;
   private static final SortedMap<String, String> NO_DIMENSIONS =
       Collections.unmodifiableSortedMap(new TreeMap<>());
 
@@ -62,7 +62,7 @@ final class Alternatives {
             });
     String dimension = dimension(setting, choice);
     Value each = choice.get("each");
-    if (each == null || dimension == null) {
+    if (each == null || dimension == null || each instanceof Value.Unknown) {
       return List.of();
     }
     int before = problems.size();
@@ -126,6 +126,9 @@ final class Alternatives {
     }
     if (item instanceof Value.Reference reference && reference.where().isEmpty()) {
       return reference.stage();
+    }
+    if (item instanceof Value.Unknown) {
+      return null;
     }
     problems.add(
         item.place()
@@ -211,6 +214,16 @@ final class Alternatives {
     Set<Value.Reference> references = new LinkedHashSet<>();
     collect(value, references);
     return references;
+  }
+
+  /** Whether a part of a value could not be resolved. */
+  static boolean hasUnknown(Value value) {
+    if (value instanceof Value.Items list) {
+      return list.items().stream().anyMatch(Alternatives::hasUnknown);
+    }
+    return value instanceof Value.Entries mapping
+        ? mapping.entries().values().stream().anyMatch(entry -> hasUnknown(entry.value()))
+        : value instanceof Value.Unknown;
   }
 
   private static void collect(Value value, Set<Value.Reference> references) {

@@ -61,6 +61,10 @@ final class Binder {
         }
       } else {
         Value given = values.apply(setting.name());
+        if (given instanceof Value.Unknown) {
+          sound = false;
+          continue;
+        }
         Value value = given == null || Conversion.isEmpty(given) ? setting.fallback() : given;
         if (value != null) {
           arguments[i] = new Conversion(problems).convert(setting, value);

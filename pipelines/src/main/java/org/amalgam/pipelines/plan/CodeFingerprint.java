@@ -44,7 +44,9 @@ final class CodeFingerprint {
           digest(
               closure(
                   names,
-                  name -> CLASSES.computeIfAbsent(name, key -> NormalForm.read(loader, key))));
+                  name ->
+                      CLASSES.computeIfAbsent(
+                          name, key -> NormalForm.of(key, one -> NormalForm.read(loader, one)))));
       MEMO.put(names, known);
     }
     return known;

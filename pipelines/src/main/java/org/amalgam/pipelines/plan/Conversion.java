@@ -29,6 +29,9 @@ final class Conversion {
   }
 
   private @Nullable Object convert(Setting setting, String name, Value value, Type type) {
+    if (value instanceof Value.Unknown) {
+      return null;
+    }
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
       if (generic.getRawType() == List.class) {
@@ -219,7 +222,10 @@ final class Conversion {
   }
 
   private static String whole(Setting setting, @Nullable Object given) {
-    boolean isWhole = given instanceof Double number && number == Math.rint(number);
+    boolean isWhole =
+        given instanceof Double number
+            && number == Math.rint(number)
+            && Math.abs(number) < Long.MAX_VALUE;
     boolean spaced = given instanceof String text && text.matches("[0-9][0-9_ ']*");
     return isWhole || spaced ? "write it with digits only" : setting.doc();
   }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.amalgam.artifacts.Digest;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
@@ -26,26 +27,33 @@ import org.objectweb.asm.tree.RecordComponentNode;
  * @param references the classes of ours that it refers to, as internal names
  */
 record NormalForm(Digest digest, Set<String> references, boolean isRegistry) {
-  private static final String OURS = "org/amalgam/";
+  static final String OURS = "org/amalgam/";
   private static final String REGISTRY = "Lorg/amalgam/pipelines/stage/Registry;";
 
-  static NormalForm read(ClassLoader loader, String name) {
+  /** The class file as the loader finds it, whatever agents make of it later. */
+  static byte[] read(ClassLoader loader, String name) {
     try (InputStream in = loader.getResourceAsStream(name + ".class")) {
       if (in == null) {
         throw new IllegalStateException("the class file of " + name + " cannot be found");
       }
-      return of(in.readAllBytes());
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException("the class file of " + name + " cannot be read", e);
     }
   }
 
-  static NormalForm of(byte[] classFile) {
+  /**
+   * @param classFiles the bytes of a class by its internal name
+   */
+  static NormalForm of(String name, Function<String, byte[]> classFiles) {
+    byte[] classFile = classFiles.apply(name);
     ClassNode node = new ClassNode();
     new ClassReader(classFile).accept(node, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
     boolean registry =
         all(node.visibleAnnotations).stream().anyMatch(one -> one.desc.equals(REGISTRY));
     strip(node);
+    CapturedVariables.rewrite(node);
+    node.methods.forEach(new EnumSwitches(classFiles)::rewrite);
     ClassWriter writer = new ClassWriter(0);
     Set<String> references = new TreeSet<>();
     node.accept(
@@ -110,6 +118,8 @@ record NormalForm(Digest digest, Set<String> references, boolean isRegistry) {
     method.invisibleLocalVariableAnnotations = null;
     method.exceptions = new ArrayList<>();
     method.parameters = null;
+    method.maxStack = 0;
+    method.maxLocals = 0;
     method.instructions.forEach(
         instruction -> {
           instruction.visibleTypeAnnotations = null;

@@ -10,7 +10,7 @@ import org.amalgam.pipelines.recipe.Value;
  */
 record PortCheck(StageEntry entry, Setting port, List<Problem> problems) {
   boolean isSound(Value value) {
-    if (value instanceof Value.Reference) {
+    if (value instanceof Value.Reference || value instanceof Value.Unknown) {
       return true;
     }
     if (value instanceof Value.Entries choice && choice.isChoice()) {

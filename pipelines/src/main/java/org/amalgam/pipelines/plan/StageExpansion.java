@@ -253,6 +253,7 @@ final class StageExpansion {
         sound = false;
       }
     }
+    ready &= !Alternatives.hasUnknown(value);
     isBlocked |= !sound || !ready;
     return sound && ready;
   }

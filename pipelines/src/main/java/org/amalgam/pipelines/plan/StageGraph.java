@@ -81,18 +81,16 @@ final class StageGraph {
     List<String> names = new ArrayList<>(circle);
     java.util.Collections.reverse(names);
     String text = String.join(" -> ", names) + " -> " + names.get(0);
-    for (int i = 0; i < circle.size(); i++) {
-      String next = circle.get((i + 1) % circle.size());
-      Value.Reference reference = reads(circle.get(i)).get(next);
-      if (reference != null) {
-        circles.put(
-            circle.get(i),
-            reference
-                .place()
-                .problem(
-                    "stages read from one another in a circle: " + text,
-                    "cut it here or elsewhere"));
-      }
+    String first = names.get(names.size() - 1);
+    Value.Reference reference = reads(first).get(circle.get(1 % circle.size()));
+    if (reference != null) {
+      Problem problem =
+          reference
+              .place()
+              .problem(
+                  "stages read from one another in a circle: " + text,
+                  "remove one of the references");
+      circle.forEach(name -> circles.put(name, problem));
     }
   }
 

@@ -101,6 +101,9 @@ final class Expected {
   }
 
   private <T> @Nullable T wrong(String what, String expected, Value value, String fix) {
+    if (value instanceof Value.Unknown) {
+      return null;
+    }
     problems.add(
         value
             .place()

@@ -236,6 +236,6 @@ final class Interpolation {
   }
 
   private static Value nothing(Place place) {
-    return new Value.Scalar(null, place);
+    return new Value.Unknown(place);
   }
 }

@@ -82,7 +82,7 @@ final class RecipeReader {
     Interpolation interpolation = new Interpolation(parts.vars, parts.stages.keySet());
     reportUnread(mentioned);
     String name =
-        main.get("recipe") == null ? null : expected.name("recipe", value(main, "recipe"));
+        main.get("recipe") == null ? null : expected.name("a recipe", value(main, "recipe"));
     if (main.get("recipe") == null) {
       problems.add(main.place().problem("the recipe has no name", "add recipe: NAME"));
     }
@@ -92,7 +92,7 @@ final class RecipeReader {
     List<TableEntry> read = new ArrayList<>();
     tables.forEach((key, entry) -> read.add(TableReader.read(key, entry, interpolation)));
     return new Recipe(
-        new Recipe.Head(recipe, optionalText(main, "title", recipe), chosen),
+        new Recipe.Head(recipe, title(main, recipe, interpolation), chosen),
         new Recipe.Repeats(
             global("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, interpolation),
             (int) global("replicates", 1, 1, MOST_REPLICATES, interpolation)),
@@ -100,6 +100,13 @@ final class RecipeReader {
         stages,
         read,
         problems);
+  }
+
+  private String title(Value.Entries main, String otherwise, Interpolation interpolation) {
+    Value title = main.get("title");
+    String text =
+        title == null ? null : expected.text("title", interpolation.resolve(title, problems));
+    return text == null ? otherwise : text;
   }
 
   private void collect(Value.Entries document) {
@@ -110,7 +117,9 @@ final class RecipeReader {
         parts.globals.put(key, entry);
       }
     }
-    section(document, "vars").forEach((name, entry) -> parts.vars = merged(name, entry));
+    Map<String, Value.Entry> vars = new LinkedHashMap<>(parts.vars.entries());
+    section(document, "vars").forEach((name, entry) -> define(name, entry, vars));
+    parts.vars = new Value.Entries(vars, parts.vars.place());
     section(document, "profiles").forEach(profiles::add);
     define("a stage", section(document, "stages"), parts.stages);
     define("a table", section(document, "tables"), tables);
@@ -134,18 +143,20 @@ final class RecipeReader {
   }
 
   /** A variable of an including file replaces, or adds to, that of an included one. */
-  private Value.Entries merged(String name, Value.Entry entry) {
+  private void define(String name, Value.Entry entry, Map<String, Value.Entry> vars) {
     expected.isName("a variable", name, entry.key());
-    if (parts.vars.get(name) instanceof Value.Entries before
+    Value.Entry known = vars.get(name);
+    if (known != null
+        && known.value() instanceof Value.Entries before
         && entry.value() instanceof Value.Entries after
         && !before.isChoice()
         && !after.isChoice()) {
       Map<String, Value.Entry> both = new LinkedHashMap<>(before.entries());
       both.putAll(after.entries());
-      return parts.vars.with(
-          name, new Value.Entry(entry.key(), new Value.Entries(both, after.place())));
+      vars.put(name, new Value.Entry(entry.key(), new Value.Entries(both, after.place())));
+    } else {
+      vars.put(name, entry);
     }
-    return parts.vars.with(name, entry);
   }
 
   private Map<String, Value.Entry> section(Value.Entries document, String key) {
@@ -226,19 +237,18 @@ final class RecipeReader {
   }
 
   /** A variable is read if it, or one of its entries, is mentioned anywhere. */
-  private void reportUnread(Set<String> mentioned) {
+  private void reportUnread(Set<String> names) {
+    Set<String> within = new LinkedHashSet<>();
+    names.stream()
+        .filter(name -> name.contains("."))
+        .forEach(name -> within.add(name.substring(0, name.indexOf('.'))));
     parts
         .vars
         .entries()
         .forEach(
             (variable, entry) -> {
               boolean isStage = parts.stages.containsKey(variable);
-              boolean read =
-                  mentioned.stream()
-                      .anyMatch(
-                          name ->
-                              name.startsWith(variable + ".")
-                                  || (name.equals(variable) && !isStage));
+              boolean read = within.contains(variable) || (names.contains(variable) && !isStage);
               if (!read) {
                 String hint =
                     isStage

@@ -32,9 +32,12 @@ public final class Suggestion {
   /** The nearest name, if it is near enough to be a slip; the first of equally near ones. */
   static @Nullable String nearest(String typed, Collection<String> names) {
     String best = null;
-    int least = Math.max(1, typed.length() / 3) + 1;
+    // Of one or two letters every other name would be a slip.
+    int least = typed.length() < 3 ? 1 : Math.max(1, typed.length() / 3) + 1;
     for (String name : names) {
-      int distance = distance(typed.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT), least);
+      // Whoever typed no path may have meant the end of one.
+      String end = typed.indexOf('.') < 0 ? name.substring(name.lastIndexOf('.') + 1) : name;
+      int distance = distance(typed.toLowerCase(Locale.ROOT), end.toLowerCase(Locale.ROOT), least);
       if (distance < least) {
         least = distance;
         best = name;

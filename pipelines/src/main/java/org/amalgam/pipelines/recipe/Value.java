@@ -70,6 +70,14 @@ public sealed interface Value {
     }
   }
 
+  /** What could not be resolved: there is a problem already, and no other is to follow from it. */
+  record Unknown(Place place) implements Value {
+    @Override
+    public String described() {
+      return "unknown";
+    }
+  }
+
   /** A key's place and its value. */
   record Entry(Place key, Value value) {}
 
@@ -110,6 +118,9 @@ public sealed interface Value {
     }
     if (this instanceof Reference reference) {
       return "${" + reference.label() + "}";
+    }
+    if (this instanceof Unknown) {
+      return null;
     }
     if (this instanceof Items list) {
       List<@Nullable Object> plain = new ArrayList<>();

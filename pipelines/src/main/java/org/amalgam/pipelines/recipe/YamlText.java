@@ -32,7 +32,7 @@ final class YamlText {
   private static final int ALIASES = 50;
   private static final int VALUES = 1_000_000;
 
-  private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^{}\\n]*\\}");
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^{}\\n\"']*\\}");
   private static final String PUNCTUATION = "${}[],:#&*!|>'\"%@` =?-";
   private static final char STAND_IN = '\uF8C0';
 
@@ -94,6 +94,8 @@ final class YamlText {
     options.setNestingDepthLimit(DEPTH);
     options.setMaxAliasesForCollections(ALIASES);
     options.setCodePointLimit(Integer.MAX_VALUE);
+    // Nothing is made from tags; those that are not JSON-like are refused below.
+    options.setTagInspector(tag -> true);
     Matcher matcher = REFERENCE.matcher(text);
     Node root =
         new Yaml(options)
@@ -112,9 +114,11 @@ final class YamlText {
     if (++values > VALUES) {
       throw new TooLarge(place);
     }
-    if (above.stream().anyMatch(outer -> outer == node)) {
-      problems.add(place.problem("an alias stands inside what it names", "remove it"));
-      return new Value.Scalar(null, place);
+    for (Node outer : above) {
+      if (outer == node) {
+        problems.add(place.problem("an alias stands inside what it names", "remove it"));
+        return new Value.Scalar(null, place);
+      }
     }
     if (!TAGS.contains(node.getTag())) {
       problems.add(
@@ -169,9 +173,9 @@ final class YamlText {
   private Problem syntax(MarkedYAMLException e) {
     Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
     Place place = mark == null ? place(0, 0) : place(mark);
-    String context = e.getContext() == null ? "" : " (" + e.getContext() + ")";
+    String context = e.getContext() == null ? "" : e.getContext() + ", ";
     return place.problem(
-        show("this is not YAML: " + String.valueOf(e.getProblem()).strip() + context), "");
+        show("this is not YAML: " + context + String.valueOf(e.getProblem()).strip()), "");
   }
 
   private Place place(Mark mark) {
