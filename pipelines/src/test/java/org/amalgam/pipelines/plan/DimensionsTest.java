@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +76,7 @@ class DimensionsTest {
         shared.retainAll(right.dimensions().keySet());
         boolean agree =
             shared.stream()
-                .allMatch(d -> left.dimensions().get(d).equals(right.dimensions().get(d)));
+                .allMatch(d -> Objects.equals(left.dimensions().get(d), right.dimensions().get(d)));
         if (agree) {
           naive.add(left.name() + " " + right.name());
         }
