@@ -12,10 +12,13 @@ import java.util.function.Function;
 import org.amalgam.artifacts.Digest;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.ClassRemapper;
 import org.objectweb.asm.commons.Remapper;
+import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldNode;
+import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.RecordComponentNode;
 
@@ -28,6 +31,17 @@ import org.objectweb.asm.tree.RecordComponentNode;
  */
 record NormalForm(Digest digest, Set<String> references, boolean isRegistry) {
   static final String OURS = "org/amalgam/";
+  private static final Set<String> OF_OBJECT =
+      Set.of(
+          "getClass()Ljava/lang/Class;",
+          "hashCode()I",
+          "equals(Ljava/lang/Object;)Z",
+          "toString()Ljava/lang/String;",
+          "notify()V",
+          "notifyAll()V",
+          "wait()V",
+          "wait(J)V",
+          "wait(JI)V");
   private static final String REGISTRY = "Lorg/amalgam/pipelines/stage/Registry;";
 
   /** The class file as the loader finds it, whatever agents make of it later. */
@@ -53,13 +67,18 @@ record NormalForm(Digest digest, Set<String> references, boolean isRegistry) {
         all(node.visibleAnnotations).stream().anyMatch(one -> one.desc.equals(REGISTRY));
     strip(node);
     CapturedVariables.rewrite(node);
+    Lambdas.rewrite(node);
     node.methods.forEach(new EnumSwitches(classFiles)::rewrite);
+    node.methods.forEach(NormalForm::callObjectDirectly);
+    node.methods.sort(
+        Comparator.comparing((MethodNode method) -> method.name)
+            .thenComparing(method -> method.desc));
     ClassWriter writer = new ClassWriter(0);
     Set<String> references = new TreeSet<>();
     node.accept(
         new ClassRemapper(
             writer,
-            new Remapper(org.objectweb.asm.Opcodes.ASM9) {
+            new Remapper(Opcodes.ASM9) {
               @Override
               public String map(String internalName) {
                 if (internalName.startsWith(OURS)) {
@@ -81,6 +100,8 @@ record NormalForm(Digest digest, Set<String> references, boolean isRegistry) {
     // Which classes are nested in which is in their names, and compilers list it differently.
     node.innerClasses = new ArrayList<>();
     node.nestMembers = null;
+    // A sealed type lists all that implement it, as a registry does.
+    node.permittedSubclasses = null;
     node.nestHostClass = null;
     node.outerClass = null;
     node.outerMethod = null;
@@ -101,9 +122,19 @@ record NormalForm(Digest digest, Set<String> references, boolean isRegistry) {
     }
     node.methods.forEach(NormalForm::strip);
     node.fields.sort(Comparator.comparing((FieldNode field) -> field.name));
-    node.methods.sort(
-        Comparator.comparing((MethodNode method) -> method.name)
-            .thenComparing(method -> method.desc));
+  }
+
+  /** Calls of the methods of Object on an interface: since JDK 18 they name the interface. */
+  private static void callObjectDirectly(MethodNode method) {
+    for (AbstractInsnNode at : method.instructions) {
+      if (at.getOpcode() == Opcodes.INVOKEINTERFACE
+          && at instanceof MethodInsnNode call
+          && OF_OBJECT.contains(call.name + call.desc)) {
+        call.setOpcode(Opcodes.INVOKEVIRTUAL);
+        call.owner = "java/lang/Object";
+        call.itf = false;
+      }
+    }
   }
 
   private static void strip(MethodNode method) {

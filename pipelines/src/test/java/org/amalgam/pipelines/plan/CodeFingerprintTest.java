@@ -54,6 +54,9 @@ class CodeFingerprintTest {
           return all;
         }
         int unit(java.util.concurrent.TimeUnit u) { return switch (u) { case DAYS -> 1; default -> 2; }; }
+        Predicate<String> first() { return s -> s.isEmpty(); }
+        Predicate<String> second() { return s -> !s.isEmpty(); }
+        Object kind(Shape shape) { return shape.getClass().getName() + shape + shape.hashCode(); }
         class Unread { int three() { return 3; } }
         int listed() { new Unread(); new Inner();  return Listing.SIZE.length + Other.value(); }
       }
@@ -129,7 +132,9 @@ class CodeFingerprintTest {
   void whatARegistryListsIsNotFollowed() throws Exception {
     assertThat(compiled("a", null, SOURCE).keySet())
         .contains("org/amalgam/sample/Other", "org/amalgam/sample/Sample$Pair")
-        .doesNotContain("org/amalgam/sample/Listing", "org/amalgam/sample/Method");
+        .doesNotContain("org/amalgam/sample/Listing", "org/amalgam/sample/Method")
+        .contains("org/amalgam/sample/Sample$Shape")
+        .doesNotContain("org/amalgam/sample/Sample$Circle");
   }
 
   @Test
