@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.CanonicalJson;
+import org.amalgam.pipelines.stage.StageCatalog;
 import org.amalgam.runner.command.AmalgamCommand;
 import org.amalgam.runner.command.Surroundings;
 
@@ -34,6 +35,7 @@ final class Trial {
     }
   }
 
+  StageCatalog catalog = TrialStages.CATALOG;
   final Path directory;
   final Map<String, String> environment = new TreeMap<>();
 
@@ -53,7 +55,7 @@ final class Trial {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Surroundings surroundings =
         new Surroundings(
-            TrialStages.CATALOG,
+            catalog,
             directory,
             environment,
             new PrintStream(out, true, StandardCharsets.UTF_8),

@@ -2,6 +2,7 @@ package org.amalgam.runner.command;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import org.amalgam.artifacts.StoreException;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.runner.schedule.Machine;
@@ -10,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 
 /** {@code amalgam}: the list of commands, and how what they throw becomes an exit code. */
@@ -55,7 +57,7 @@ public final class AmalgamCommand implements Runnable {
       command
           .getCommandSpec()
           .usageMessage()
-          .exitCodeList(CommandLine.Model.UsageMessageSpec.keyValuesMap(ExitCode.help()));
+          .exitCodeList(UsageMessageSpec.keyValuesMap(ExitCode.help()));
     }
     return line;
   }
@@ -82,6 +84,11 @@ public final class AmalgamCommand implements Runnable {
     }
     if (e instanceof StoreException) {
       command.getErr().println("amalgam: " + e.getMessage());
+      return ExitCode.STORE.code();
+    }
+    if (e instanceof FileSystemException file) {
+      String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
+      command.getErr().println("amalgam: cannot use " + file.getFile() + ": " + reason);
       return ExitCode.STORE.code();
     }
     if (e instanceof ParameterException misuse) {

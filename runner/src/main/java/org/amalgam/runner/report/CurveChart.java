@@ -39,12 +39,12 @@ final class CurveChart {
       svg.append(
           "<path class=\"grid\" d=\"M%d %sH%d\"/>".formatted(LEFT, at, WIDTH - RIGHT)
               + "<text class=\"y\" x=\"%d\" y=\"%s\">%s</text>"
-                  .formatted(LEFT - 6, text(y.pixel(tick) + 4), label(tick)));
+                  .formatted(LEFT - 6, text(y.pixel(tick) + 4), label(tick, y.step())));
     }
     for (double tick : x.ticks()) {
       svg.append(
           "<text class=\"x\" x=\"%s\" y=\"%d\">%s</text>"
-              .formatted(text(x.pixel(tick)), HEIGHT - 10, label(tick)));
+              .formatted(text(x.pixel(tick)), HEIGHT - 10, label(tick, x.step())));
     }
     int style = 0;
     for (Map.Entry<String, List<double[]>> line : lines.entrySet()) {
@@ -68,13 +68,14 @@ final class CurveChart {
     return String.format(Locale.ROOT, "%.1f", pixel);
   }
 
-  private static String label(double value) {
-    double size = Math.abs(value);
-    if (size >= 1e5) {
-      return String.format(Locale.ROOT, "%.3g", value);
+  /** As many decimals as neighbouring ticks need to differ. */
+  private static String label(double value, double step) {
+    double size = Math.max(Math.abs(value), step);
+    if (size >= 1e6 || step < 1e-4) {
+      return String.format(Locale.ROOT, "%.1e", value);
     }
-    String text = String.format(Locale.ROOT, size != 0 && size < 0.01 ? "%.1e" : "%.2f", value);
-    return text.contains("e") ? text : text.replaceAll("\\.?0+$", "");
+    int decimals = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 
   private static String escaped(String text) {
