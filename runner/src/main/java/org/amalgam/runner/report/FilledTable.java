@@ -35,6 +35,11 @@ public record FilledTable(Table table, List<FilledRow> rows) {
       List<Double> priors,
       @Nullable Double printed,
       String missing) {
+    private Stream<Double> all() {
+      Stream<Double> ours = Stream.concat(values.stream(), priors.stream());
+      return printed == null ? ours : Stream.concat(ours, Stream.of(printed));
+    }
+
     /** The arithmetic mean; meaningful only where there are values. */
     public double mean() {
       return values.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
@@ -128,12 +133,11 @@ public record FilledTable(Table table, List<FilledRow> rows) {
     double largest =
         rows.stream()
             .map(row -> row.cells().get(column))
-            .flatMap(
-                cell -> cell.printed() == null ? cell.values().stream() : Stream.of(cell.printed()))
+            .flatMap(FilledCell::all)
             .mapToDouble(Math::abs)
             .max()
             .orElse(Math.abs(value));
-    return String.format(Locale.ROOT, largest < 1.5 ? "%.4f" : "%.2f", value);
+    return String.format(Locale.ROOT, largest > 0 && largest < 1.5 ? "%.4f" : "%.2f", value);
   }
 
   /** Reason of a missing value to its mark, {@code a}, {@code b}, in the order of the cells. */
