@@ -4,6 +4,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.ndarray.NDArray;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
@@ -78,6 +80,23 @@ class BordersTest {
 
   @ArchTest
   static final ArchRule evaluationStandsAlone = standsAlone("evaluation", "training", "merging");
+
+  /**
+   * The engine's overloads for numbers free what backward still reads, and a cast to bfloat16 kills
+   * the virtual machine: both belong into scripts.
+   */
+  @ArchTest
+  static final ArchRule numbersAndCastsStandInScripts =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "a tensor takes a number or is cast",
+                  call ->
+                      call.getTargetOwner().isAssignableTo(NDArray.class)
+                          && (call.getName().equals("toType")
+                              || call.getTarget().getRawParameterTypes().stream()
+                                  .anyMatch(type -> type.isEquivalentTo(Number.class)))));
 
   private static ArchRule standsAlone(String feature, String one, String other) {
     return noClasses()

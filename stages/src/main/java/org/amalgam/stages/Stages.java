@@ -1,16 +1,19 @@
 package org.amalgam.stages;
 
 import java.util.List;
+import org.amalgam.pipelines.stage.Registry;
 import org.amalgam.pipelines.stage.StageCatalog;
 import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.distance.DistanceStage;
 import org.amalgam.stages.evaluation.EvaluateStage;
 import org.amalgam.stages.merging.MergeStage;
+import org.amalgam.stages.tensor.Torch;
 import org.amalgam.stages.training.FineTuneStage;
 import org.amalgam.stages.training.InitStage;
 import org.amalgam.stages.training.PretrainStage;
 
 /** The catalogue: one line a stage type. */
+@Registry
 public final class Stages {
   private Stages() {}
 
@@ -24,6 +27,7 @@ public final class Stages {
             new MergeStage(),
             new DistanceStage(),
             new FineTuneStage(),
-            new EvaluateStage()));
+            new EvaluateStage()),
+        Torch.pinned());
   }
 }

@@ -35,7 +35,8 @@ public final class Plan {
    * {@code +name} says that what it reads is wanted too (it always is), {@code name+} adds all that
    * reads from it.
    *
-   * @param targets selectors; empty for every stage and table of the recipe
+   * @param targets selectors; empty for every table of the recipe, or every stage where it has no
+   *     tables
    * @throws RecipeException with all mistakes in what is asked for
    */
   public static Plan of(Recipe recipe, StageCatalog catalog, List<String> targets)

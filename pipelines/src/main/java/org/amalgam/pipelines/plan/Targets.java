@@ -42,11 +42,12 @@ record Targets(
             new LinkedHashSet<>(),
             new ArrayList<>());
     Set<String> names = new LinkedHashSet<>();
-    if (targets.isEmpty()) {
+    if (targets.isEmpty() && tables.isEmpty()) {
       expansion.graph().order().forEach(name -> asked.want(new Selection(name, none()), false));
-      tables.forEach(entry -> asked.tables.add(entry.table().name()));
     }
-    targets.forEach(target -> asked.add(target, tables));
+    // A recipe with tables is asked for its tables: stages for other profiles need not run.
+    List<String> tableNames = tables.stream().map(entry -> entry.table().name()).toList();
+    (targets.isEmpty() ? tableNames : targets).forEach(target -> asked.add(target, tables));
     for (Wanted one : asked.wanted) {
       Set<String> name = Set.of(one.selection().name());
       names.addAll(one.down() ? expansion.graph().withDownstream(name) : name);

@@ -3,8 +3,10 @@ package org.amalgam.stages.merging;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.amalgam.pipelines.stage.Registry;
 
 /** All merge methods by their name in recipes. A new method is one line here. */
+@Registry
 public final class MergeMethods {
   private MergeMethods() {}
 

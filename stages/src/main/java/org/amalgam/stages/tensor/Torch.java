@@ -4,6 +4,10 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.StageFailure;
 
@@ -46,6 +50,22 @@ public final class Torch {
   public static String version() {
     Engine engine = engine();
     return engine.getEngineName() + " " + engine.getVersion();
+  }
+
+  /**
+   * The native library that the class path holds, {@code PyTorch 2.5.1-20241113}, told without
+   * loading it; "PyTorch none" where the build left it out.
+   */
+  public static String pinned() {
+    Properties properties = new Properties();
+    try (InputStream in = Torch.class.getResourceAsStream("/native/lib/pytorch.properties")) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "PyTorch " + properties.getProperty("version", "none");
   }
 
   private static Engine engine() {
