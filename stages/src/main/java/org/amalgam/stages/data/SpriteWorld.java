@@ -1,10 +1,12 @@
 package org.amalgam.stages.data;
 
 import java.io.IOException;
+import java.util.List;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Range;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.world.Questions;
 import org.amalgam.stages.data.world.World;
 
 /**
@@ -64,11 +66,24 @@ public record SpriteWorld(
     @Doc("Images of single nouns in each held-out split.")
         @Default("480")
         @Range(min = 0, max = 100_000)
-        int heldOutSprites)
+        int heldOutSprites,
+    @Doc(
+            "What is asked: fits, exists, count, background, place. Where a thing is (place) is not"
+                + " learned within minutes, since positions are relative only.")
+        @Default("[fits, exists, count, background]")
+        List<Questions.Type> questionTypes)
     implements CorpusSource {
 
   /** The most pieces that a text of this world has, [CLS] and [SEP] counted. */
   public static final int LONGEST_TEXT = 16;
+
+  public SpriteWorld {
+    questionTypes = List.copyOf(questionTypes);
+    if (questionTypes.isEmpty() && questions + validationQuestions + testQuestions > 0) {
+      throw new IllegalArgumentException(
+          "question-types is empty; name at least one, or set the numbers of questions to 0");
+    }
+  }
 
   @Override
   public CorpusDraft draft(int imageSize) throws IOException, StageFailure {

@@ -2,10 +2,12 @@ package org.amalgam.stages.data;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.StageFailure;
@@ -57,7 +59,7 @@ final class SpriteWorldDraft {
     sampler = new SceneSampler(world, imageSize);
     texts = new Captions(world);
     tokenizer = Vocabulary.bert();
-    for (Questions.Type type : Questions.Type.values()) {
+    for (Questions.Type type : types()) {
       for (String answer : type.answers()) {
         if (!answers.contains(answer)) {
           answers.add(answer);
@@ -188,8 +190,10 @@ final class SpriteWorldDraft {
   private void questions(Split split, int count) {
     Questions asker = new Questions(world, sampler);
     List<Question> asked = new ArrayList<>();
-    for (Questions.Type type : Questions.Type.values()) {
-      int groups = (int) (count * share(type) / type.answers().size());
+    int weights = types().stream().mapToInt(SpriteWorldDraft::weight).sum();
+    for (Questions.Type type : types()) {
+      double share = (double) weight(type) / weights;
+      int groups = (int) (count * share / type.answers().size());
       for (int i = 0; i < groups; i++) {
         RandomStream random = stream("questions " + type.name(), split, i);
         asked.addAll(asker.group(type, i, random));
@@ -213,8 +217,16 @@ final class SpriteWorldDraft {
     add("vqa", split, scenes);
   }
 
-  private static double share(Questions.Type type) {
-    return type == Questions.Type.FITS ? 0.3 : type == Questions.Type.BACKGROUND ? 0.1 : 0.2;
+  /** The types that are asked, in their own order whatever a recipe's. */
+  private Set<Questions.Type> types() {
+    Set<Questions.Type> types = EnumSet.noneOf(Questions.Type.class);
+    types.addAll(settings.questionTypes());
+    return types;
+  }
+
+  /** How much of the questions a type gets, against the others. */
+  private static int weight(Questions.Type type) {
+    return type == Questions.Type.FITS ? 3 : type == Questions.Type.BACKGROUND ? 1 : 2;
   }
 
   /** Ten answers, of which none to two dissent from the truth. */

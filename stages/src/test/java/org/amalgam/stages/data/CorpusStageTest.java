@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.world.Questions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CorpusStageTest {
   private static final SpriteWorld TINY =
-      new SpriteWorld(1, 24, 20, 2, 5, 2, 5, 5, 5, 5, 30, 30, 30, 24, 24);
+      new SpriteWorld(
+          1, 24, 20, 2, 5, 2, 5, 5, 5, 5, 30, 30, 30, 24, 24, List.of(Questions.Type.values()));
 
   @TempDir private Path directory = Path.of("");
 

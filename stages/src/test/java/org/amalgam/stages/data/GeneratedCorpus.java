@@ -9,16 +9,49 @@ import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.world.Questions;
 
 /** Runs the stage as the runner would. */
 final class GeneratedCorpus {
   /** Small, but with every source, split and type of question. */
   static final SpriteWorld SMALL =
-      new SpriteWorld(1, 24, 300, 5, 100, 4, 100, 400, 40, 80, 900, 300, 300, 96, 48);
+      new SpriteWorld(
+          1,
+          24,
+          300,
+          5,
+          100,
+          4,
+          100,
+          400,
+          40,
+          80,
+          900,
+          300,
+          300,
+          96,
+          48,
+          List.of(Questions.Type.values()));
 
   /** The defaults of the settings. */
   static final SpriteWorld DEFAULT =
-      new SpriteWorld(1, 24, 4000, 5, 2000, 4, 3000, 942, 200, 400, 9000, 600, 1200, 4000, 480);
+      new SpriteWorld(
+          1,
+          24,
+          4000,
+          5,
+          2000,
+          4,
+          3000,
+          942,
+          200,
+          400,
+          9000,
+          600,
+          1200,
+          4000,
+          480,
+          List.of(Questions.Type.values()));
 
   /** What stands where a draft will be. */
   static final CorpusDraft EMPTY =

@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.world.Questions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -227,14 +228,47 @@ class SpriteWorldTest {
   @Test
   void anotherSeedIsAnotherWorld() throws Exception {
     SpriteWorld other =
-        new SpriteWorld(2, 24, 300, 5, 100, 4, 100, 400, 40, 80, 900, 300, 300, 96, 48);
+        new SpriteWorld(
+            2,
+            24,
+            300,
+            5,
+            100,
+            4,
+            100,
+            400,
+            40,
+            80,
+            900,
+            300,
+            300,
+            96,
+            48,
+            List.of(Questions.Type.values()));
 
     assertThat(other.draft(32).captions()).isNotEqualTo(GeneratedCorpus.SMALL.draft(32).captions());
   }
 
   @Test
   void theLargestWorldCanBeDrawnInOtherSizesOfImages() throws Exception {
-    SpriteWorld world = new SpriteWorld(1, 48, 20, 5, 20, 6, 20, 20, 5, 5, 60, 60, 60, 48, 48);
+    SpriteWorld world =
+        new SpriteWorld(
+            1,
+            48,
+            20,
+            5,
+            20,
+            6,
+            20,
+            20,
+            5,
+            5,
+            60,
+            60,
+            60,
+            48,
+            48,
+            List.of(Questions.Type.values()));
     byte[] image = new byte[3 * 48 * 48];
     CorpusDraft drawn = world.draft(48);
     for (CorpusDraft.Images images : drawn.images().values()) {
@@ -247,7 +281,9 @@ class SpriteWorldTest {
 
   @Test
   void moreHeldOutScenesThanThereAreAreRefused() {
-    SpriteWorld world = new SpriteWorld(1, 12, 1, 1, 0, 1, 0, 0, 1, 9_000, 0, 0, 0, 0, 0);
+    SpriteWorld world =
+        new SpriteWorld(
+            1, 12, 1, 1, 0, 1, 0, 0, 1, 9_000, 0, 0, 0, 0, 0, List.of(Questions.Type.values()));
 
     assertThatThrownBy(() -> world.draft(32))
         .isInstanceOf(StageFailure.class)
