@@ -1,6 +1,7 @@
 package org.amalgam.stages.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -46,25 +47,28 @@ public final class Transformer implements AutoCloseable {
     constants.close();
   }
 
-  /** Row indices of the position table; they depend on nothing but the length. */
+  /** Row indices of the position table, (tokens, tokens); they depend on the length alone. */
   private NDArray index(String kind, int length) {
     return indices.computeIfAbsent(
         kind + length,
-        key ->
-            constants
-                .create(
-                    switch (kind) {
-                      case "image" -> RelativePositions.image(config);
-                      case "text" -> RelativePositions.text(config, length);
-                      default -> RelativePositions.joint(config, length);
-                    })
-                .duplicate());
+        key -> {
+          long[] rows =
+              switch (kind) {
+                case "image" -> RelativePositions.image(config);
+                case "text" -> RelativePositions.text(config, length);
+                default -> RelativePositions.joint(config, length);
+              };
+          int tokens = (int) Math.round(Math.sqrt(rows.length));
+          try (NDArray mapped = constants.create(rows, new Shape(tokens, tokens))) {
+            return mapped.duplicate();
+          }
+        });
   }
 
   /** The passes of one step. Not thread-safe. */
   public final class Pass {
     private final Map<String, NDArray> weights;
-    private final Map<String, NDArray> biases = new TreeMap<>();
+    private final Map<String, NDList> biases = new TreeMap<>();
 
     private Pass(Map<String, NDArray> weights) {
       this.weights = weights;
@@ -181,18 +185,15 @@ public final class Transformer implements AutoCloseable {
       return config.architecture().isCustom(subLayer) ? name + "." + modality.expert() : name;
     }
 
-    /** (layers, heads, tokens, tokens), gathered once a step and kind of sequence. */
-    private NDArray bias(Sequence sequence) {
+    /** One (heads, tokens, tokens) a layer, gathered once a step and kind of sequence. */
+    private NDList bias(Sequence sequence) {
       return biases.computeIfAbsent(
           sequence.kind() + sequence.textLength(),
-          key -> {
-            int side = sequence.tokens(config);
-            return script.one(
-                "position_bias",
-                weight("relative_position_bias_table"),
-                index(sequence.kind(), sequence.textLength()),
-                index(sequence.kind(), sequence.textLength()).reshape(side, side));
-          });
+          key ->
+              script.call(
+                  "position_bias",
+                  weight("relative_position_bias_table"),
+                  index(sequence.kind(), sequence.textLength())));
     }
 
     /** The final layer norm, shared by all passes. */

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The training step of the modality-specific model against the same model in eager PyTorch, with
+# equal sizes, batch and threads, interleaved in one run:
+#   benches/training-step.sh [WIDTH LAYERS HEADS BATCH STEPS THREADS ROUNDS]
+# The peer runs six whole passes as the released code does, and once more with shared lower layers.
+# PYTHON names a Python with torch (pip install torch, or Debian's python3-torch); default python3.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+width=${1:-64} layers=${2:-6} heads=${3:-2} batch=${4:-64} steps=${5:-30} threads=${6:-1} rounds=${7:-3}
+python=${PYTHON:-python3}
+"$python" -c 'import torch; print("peer: PyTorch", torch.__version__)' || {
+  echo "PYTHON=$python has no torch: pip install torch, or apt-get install python3-torch" >&2
+  exit 2
+}
+mvn -q -B -Dquick -Dmaven.test.skip=true -Pbenches -pl benches -am package
+classes="benches/target/classes:$(cat benches/target/classpath)"
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+ours() {
+  java -Dai.djl.offline=true "-Dai.djl.pytorch.num_threads=$threads" -cp "$classes" \
+    org.amalgam.benches.TrainingStep "$width" "$layers" "$heads" "$batch" "$steps" "$threads"
+}
+peer() {
+  OMP_NUM_THREADS=$threads OPENBLAS_NUM_THREADS=$threads "$python" benches/torch_step.py \
+    --width "$width" --layers "$layers" --heads "$heads" --batch "$batch" --steps "$steps" \
+    --threads "$threads" "$@"
+}
+# The first third of each run warms up and is not counted.
+counted() { tail -n $((steps - steps / 3)); }
+for _ in $(seq "$rounds"); do
+  ours | grep -E '^[0-9.]+$' | counted >> "$out/ours"
+  peer | counted >> "$out/six passes"
+  peer --shared | counted >> "$out/shared"
+done
+
+median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+mine=$(median "$out/ours")
+echo "width $width, $layers layers, batch $batch, $threads threads, median ms a step:"
+for name in ours 'six passes' shared; do
+  other=$(median "$out/$name")
+  awk -v n="$name" -v a="$mine" -v b="$other" \
+    'BEGIN { printf "  %-12s %8.1f   ours / this %.2f\n", n, b, a / b }'
+done

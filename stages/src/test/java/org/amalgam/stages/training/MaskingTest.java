@@ -1,0 +1,62 @@
+package org.amalgam.stages.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.amalgam.stages.data.Tokenizer;
+import org.amalgam.stages.tensor.RandomStream;
+import org.junit.jupiter.api.Test;
+
+class MaskingTest {
+  private final Tokenizer tokenizer =
+      new Tokenizer(
+          List.of(
+              "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "sail", "##boat", "on", "sea"));
+  private final Masking masking = new Masking(tokenizer, 0.15);
+
+  @Test
+  void aWordIsHiddenWholeAndSpecialPiecesNever() {
+    int[] text = tokenizer.encode("a sailboat on a sea", 16);
+    int sail = tokenizer.pieces().indexOf("sail");
+    for (int i = 0; i < 500; i++) {
+      Masking.Masked masked = masking.mask(text, RandomStream.of(1, "test", i));
+
+      assertThat(masked.positions()).isNotEmpty().isSorted();
+      for (int position : masked.positions()) {
+        assertThat(position).isBetween(1, text.length - 2);
+        if (text[position] == sail) {
+          assertThat(masked.positions()).contains(position + 1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void eightOfTenBecomeMaskAndMostOfTheRestIsSplitBetweenRandomAndKept() {
+    int[] text = tokenizer.encode("a a a a a a", 16);
+    int piece = tokenizer.pieces().indexOf("a");
+    int hidden = 0;
+    int kept = 0;
+    int chosen = 0;
+    for (int i = 0; i < 20_000; i++) {
+      Masking.Masked masked = masking.mask(text, RandomStream.of(2, "test", i));
+      for (int position : masked.positions()) {
+        chosen++;
+        hidden += masked.tokens()[position] == tokenizer.maskId() ? 1 : 0;
+        kept += masked.tokens()[position] == piece ? 1 : 0;
+      }
+    }
+
+    // A random piece is [MASK], or the piece itself, one time in ten.
+    assertThat(hidden / (double) chosen).isCloseTo(0.81, within(0.01));
+    assertThat(kept / (double) chosen).isCloseTo(0.11, within(0.01));
+  }
+
+  @Test
+  void theBudgetIsTheShareOfThePiecesRounded() {
+    int[] text = tokenizer.encode("a a a a a a a a a a a a a", 16);
+
+    assertThat(masking.mask(text, RandomStream.of(3, "test")).positions()).hasSize(2);
+  }
+}

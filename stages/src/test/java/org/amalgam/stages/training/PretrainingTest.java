@@ -1,0 +1,217 @@
+package org.amalgam.stages.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.Manifest;
+import org.amalgam.pipelines.stage.Environment;
+import org.amalgam.pipelines.stage.Input;
+import org.amalgam.pipelines.stage.Progress;
+import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.CorpusSettings;
+import org.amalgam.stages.data.CorpusStage;
+import org.amalgam.stages.data.SpriteWorld;
+import org.amalgam.stages.data.world.Questions;
+import org.amalgam.stages.model.Architecture;
+import org.amalgam.stages.model.Checkpoint;
+import org.amalgam.stages.model.Initialization;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pre-training of pico models on a pico world, through the stages as the runner runs them. */
+class PretrainingTest {
+  private static final int BATCH = 16;
+
+  @TempDir static Path shared = Path.of("");
+  @TempDir Path directory = Path.of("");
+
+  @BeforeAll
+  static void worldAndInitialWeights() throws Exception {
+    SpriteWorld world =
+        new SpriteWorld(
+            1, 12, 60, 3, 20, 3, 20, 20, 8, 8, 40, 8, 8, 24, 24, List.of(Questions.Type.FITS));
+    Path corpus = Files.createDirectory(shared.resolve("corpus"));
+    new CorpusStage()
+        .run(new CorpusSettings("sprite-world", world, 32, "corpus"), context(corpus, 1));
+    for (int seed = 1; seed <= 2; seed++) {
+      Path weights = Files.createDirectory(shared.resolve("init" + seed));
+      InitSettings init =
+          new InitSettings(
+              input("corpus"),
+              32,
+              3,
+              1,
+              2,
+              8,
+              16,
+              Initialization.FAN_IN,
+              "random",
+              new InitSettings.Random());
+      new InitStage().run(init, context(weights, seed));
+    }
+  }
+
+  @Test
+  void atTheStartEveryLossIsThatOfGuessing() throws Exception {
+    List<String> curve = pretrain("a", Architecture.MODALITY_SPECIFIC, 1, 1, 2e-3);
+
+    assertThat(curve.get(0)).isEqualTo("step,rate,loss,itc,itm,mlm");
+    double[] first = numbers(curve.get(1));
+    int words = Checkpoint.read(directory.resolve("a")).config().vocabulary();
+    assertThat(first[3]).as("itc").isCloseTo(Math.log(BATCH), within(0.6));
+    assertThat(first[4]).as("itm").isCloseTo(Math.log(2), within(0.3));
+    assertThat(first[5]).as("mlm").isCloseTo(Math.log(words), within(0.5));
+  }
+
+  @Test
+  void expertsThatAreEqualHaveTheLossOfTheSharedModel() throws Exception {
+    double[] apart = numbers(pretrain("a", Architecture.MODALITY_SPECIFIC, 1, 1, 2e-3).get(1));
+    double[] shared = numbers(pretrain("b", Architecture.MODALITY_AGNOSTIC, 1, 1, 2e-3).get(1));
+
+    for (int column = 2; column < apart.length; column++) {
+      assertThat(apart[column]).isCloseTo(shared[column], within(2e-5));
+    }
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBitsWhateverTheCollectorDoes() throws Exception {
+    pretrain("a", Architecture.MODALITY_SPECIFIC, 1, 12, 2e-3);
+    Progress collecting = (done, total, unit, shown) -> System.gc();
+    pretrain("b", Architecture.MODALITY_SPECIFIC, 1, 12, 2e-3, collecting);
+
+    assertThat(Manifest.of(directory.resolve("b"))).isEqualTo(Manifest.of(directory.resolve("a")));
+  }
+
+  @Test
+  void anotherSeedGivesOtherWeights() throws Exception {
+    pretrain("a", Architecture.MODALITY_AGNOSTIC, 1, 2, 2e-3);
+    pretrain("b", Architecture.MODALITY_AGNOSTIC, 2, 2, 2e-3);
+
+    assertThat(weights("b")).isNotEqualTo(weights("a"));
+  }
+
+  @Test
+  void trainingLowersTheLoss() throws Exception {
+    List<String> curve = pretrain("a", Architecture.MODALITY_AGNOSTIC, 1, 40, 2e-3);
+
+    assertThat(numbers(curve.get(40))[2]).isLessThan(numbers(curve.get(1))[2] - 1.5);
+  }
+
+  @Test
+  void hardNegativesTrainToo() throws Exception {
+    PretrainSettings settings =
+        settings(Architecture.MODALITY_SPECIFIC, 1, 2, 1e-3, Negatives.HARD);
+    Path output = Files.createDirectory(directory.resolve("hard"));
+    new PretrainStage().run(settings, context(output, 1));
+
+    assertThat(numbers(Files.readAllLines(output.resolve("curve.csv")).get(2))[2]).isFinite();
+  }
+
+  @Test
+  void aLossThatIsNoNumberEndsTheStageWithAdvice() {
+    assertThatThrownBy(() -> pretrain("a", Architecture.MODALITY_AGNOSTIC, 1, 8, 1e30))
+        .isInstanceOf(StageFailure.class)
+        .hasMessageContaining("at step")
+        .hasMessageContaining("lower rate");
+  }
+
+  @Test
+  void aSourceThatTheCorpusLacksIsNamedBesideThoseItHas() {
+    PretrainSettings settings =
+        new PretrainSettings(
+            input("init1"),
+            input("corpus"),
+            Architecture.MODALITY_AGNOSTIC,
+            List.of("scene"),
+            1,
+            BATCH,
+            1e-3,
+            0,
+            0,
+            0,
+            0.15,
+            1,
+            Negatives.RANDOM,
+            0);
+
+    assertThatThrownBy(() -> new PretrainStage().run(settings, context(directory, 1)))
+        .isInstanceOf(StageFailure.class)
+        .hasMessageContaining("no scene")
+        .hasMessageContaining("scenes");
+  }
+
+  private List<String> pretrain(
+      String name, Architecture architecture, int seed, int steps, double rate) throws Exception {
+    return pretrain(name, architecture, seed, steps, rate, Progress.SILENT);
+  }
+
+  private List<String> pretrain(
+      String name, Architecture architecture, int seed, int steps, double rate, Progress progress)
+      throws Exception {
+    Path output = Files.createDirectory(directory.resolve(name));
+    new PretrainStage()
+        .run(
+            settings(architecture, seed, steps, rate, Negatives.RANDOM),
+            new Context(output, seed, progress));
+    return Files.readAllLines(output.resolve("curve.csv"));
+  }
+
+  private static PretrainSettings settings(
+      Architecture architecture, int seed, int steps, double rate, Negatives negatives) {
+    return new PretrainSettings(
+        input("init" + seed),
+        input("corpus"),
+        architecture,
+        List.of(),
+        steps,
+        BATCH,
+        rate,
+        0,
+        0.01,
+        1,
+        0.15,
+        1,
+        negatives,
+        0);
+  }
+
+  private Digest weights(String name) throws IOException {
+    return Digest.ofFile(directory.resolve(name).resolve("model.safetensors"));
+  }
+
+  private static double[] numbers(String line) {
+    return java.util.Arrays.stream(line.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+  }
+
+  private static Input input(String name) {
+    String kind = name.equals("corpus") ? "corpus" : "weights";
+    return new Input(kind, Digest.of(name), shared.resolve(name));
+  }
+
+  private static StageContext context(Path output, int seed) {
+    return new Context(output, seed, Progress.SILENT);
+  }
+
+  private record Context(Path output, long seed, Progress progress) implements StageContext {
+    @Override
+    public Path scratch() {
+      return output;
+    }
+
+    @Override
+    public Environment environment() {
+      return Environment.DEFAULT;
+    }
+
+    @Override
+    public void log(String line) {}
+  }
+}
