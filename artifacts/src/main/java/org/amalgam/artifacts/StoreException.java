@@ -41,6 +41,7 @@ public class StoreException extends RuntimeException {
           cause);
     }
     if (reason.contains("Read-only file system")
+        || reason.contains("Operation not permitted")
         || cause instanceof AccessDeniedException
         || cause instanceof ReadOnlyFileSystemException) {
       return new StoreException(

@@ -73,11 +73,12 @@ class StoreFailureTest {
   @Test
   void aDirectoryThatCannotBeWrittenToIsOneClearLine() throws IOException {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
-    assumeThat(Files.isWritable(directory)).as("not the superuser").isFalse();
+    // Permissions do not hold the superuser, but nobody makes directories there.
+    Path place = Files.isWritable(directory) ? Path.of("/sys/fs/amalgam") : directory;
 
-    assertThatThrownBy(() -> ArtifactStore.open(directory))
+    assertThatThrownBy(() -> ArtifactStore.open(place))
         .isInstanceOf(StoreException.class)
-        .hasMessageStartingWith("store " + directory + ": could not open it: not writable");
+        .hasMessageStartingWith("store " + place + ": could not open it: not writable");
   }
 
   @Test

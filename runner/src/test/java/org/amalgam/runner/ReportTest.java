@@ -46,7 +46,8 @@ class ReportTest {
 
   @Test
   void tablesAreAlignedAndThePapersNumbersAreInABlockOfTheirOwn() throws IOException {
-    Result result = trial.recipe(RECIPE).execute("run", "recipe.yaml", "--progress", "plain");
+    Result result =
+        trial.recipe(RECIPE).execute("run", "recipe.yaml", "sums", "bad", "--progress", "plain");
 
     assertThat(result.out())
         .contains(
@@ -70,7 +71,8 @@ class ReportTest {
 
   @Test
   void plainProgressHasALineAStartAndAnEndWithTimes() throws IOException {
-    Result result = trial.recipe(RECIPE).execute("run", "recipe.yaml", "--progress", "plain");
+    Result result =
+        trial.recipe(RECIPE).execute("run", "recipe.yaml", "sums", "bad", "--progress", "plain");
 
     assertThat(result.err())
         .containsPattern("\\[0:0\\d] 3 stages\n")
@@ -79,14 +81,15 @@ class ReportTest {
         .containsPattern("\\[0:0\\d] failed  bad in .*: the number is too large")
         .containsPattern("\\[0:0\\d] done    2 ran, 1 failed\n")
         .doesNotContain("\033");
-    assertThat(trial.execute("run", "recipe.yaml", "--progress", "plain").err())
+    assertThat(trial.execute("run", "recipe.yaml", "sums", "bad", "--progress", "plain").err())
         .contains("cached  2 stages");
   }
 
   @Test
   void aTerminalIsRestored() throws IOException {
     trial.environment.put("NO_COLOR", "1");
-    Result result = trial.recipe(RECIPE).execute("run", "recipe.yaml", "--progress", "live");
+    Result result =
+        trial.recipe(RECIPE).execute("run", "recipe.yaml", "sums", "bad", "--progress", "live");
 
     assertThat(result.err())
         .contains("\033[?25l", "\033[?25h")
@@ -96,7 +99,7 @@ class ReportTest {
 
   @Test
   void thePageIsWellFormedAndAsksForNothingElse() throws Exception {
-    trial.recipe(RECIPE).run();
+    trial.recipe(RECIPE).run("sums", "bad");
 
     String page = Files.readString(trial.latest("report.html"));
     String body = page.replaceFirst("(?is)^<!doctype html>", "");
@@ -112,7 +115,7 @@ class ReportTest {
 
   @Test
   void filesForProgramsHoldTheSameNumbers() throws IOException {
-    trial.recipe(RECIPE).run();
+    trial.recipe(RECIPE).run("sums", "bad");
 
     assertThat(Files.readString(trial.latest("tables.csv")))
         .contains("sums,\"ours, 60\",accuracy,60.0,,1,37.1,73.59,sum[value=60],\r\n");
@@ -126,7 +129,7 @@ class ReportTest {
 
   @Test
   void whyExplainsACellOfATable() throws IOException {
-    trial.recipe(RECIPE).run();
+    trial.recipe(RECIPE).run("sums", "bad");
 
     assertThat(trial.execute("why", "ours, 60/accuracy").out()).contains("sum[value=60] (add)");
   }

@@ -15,7 +15,7 @@ class FinalRecipeTest {
 
   @Test
   void candidatesAreRaggedPointsOfWhatIsTunedFromThem() throws Exception {
-    Plan plan = RecipeFile.finalRecipe().plan();
+    Plan plan = RecipeFile.finalRecipe().planOf("vqa");
 
     assertThat(names(plan, "ours")).containsExactly("ours[alpha=0.5]", "ours[alpha=0.75]");
     assertThat(names(plan, "vqa"))
@@ -26,6 +26,15 @@ class FinalRecipeTest {
             "vqa[alpha=0.5,method=ours]",
             "vqa[alpha=0.75,method=ours]");
     assertThat(plan.warnings()).isEmpty();
+  }
+
+  @Test
+  void withoutTargetsOnlyWhatTheTablesShowIsPlanned() throws Exception {
+    assertThat(names(RecipeFile.finalRecipe().plan(), "vqa"))
+        .containsExactly(
+            "vqa[method=modality-agnostic]",
+            "vqa[alpha=0.5,method=ours]",
+            "vqa[alpha=0.75,method=ours]");
   }
 
   @Test

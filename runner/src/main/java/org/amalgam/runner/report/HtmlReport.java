@@ -45,7 +45,7 @@ final class HtmlReport {
     Recipe recipe = results.plan().recipe();
     RunResults.Invocation invocation = results.invocation();
     return new ReportPage(
-        recipe.name(),
+        recipe.title(),
         summary(results),
         problems(results),
         facts(results),

@@ -18,8 +18,7 @@ public final class Torch {
   /**
    * A manager on the environment's device, and this thread made ready for it.
    *
-   * @throws StageFailure if this machine lacks the device, or the engine already runs with another
-   *     thread count
+   * @throws StageFailure if this machine lacks the device, or the precision is not built
    */
   public static NDManager manager(Environment environment) throws StageFailure {
     Engine engine = engine();
@@ -28,15 +27,19 @@ public final class Torch {
     }
     // Optimized plans differ between the first calls and later ones, and with them the bits.
     JniUtils.setGraphExecutorOptimize(false);
-    Device device = Device.fromName(environment.device(), engine);
-    if (device.isGpu() && engine.getGpuCount() <= device.getDeviceId()) {
+    if (!environment.precision().equals("f32")) {
+      throw new StageFailure(
+          "precision "
+              + environment.precision()
+              + " is not built yet: set environment.precision=f32");
+    }
+    Device device = environment.device().equals("cpu") ? Device.cpu() : Device.gpu(0);
+    if (device.isGpu() && engine.getGpuCount() == 0) {
       throw new StageFailure(
           "device "
               + environment.device()
-              + " was asked for, but the engine sees "
-              + engine.getGpuCount()
-              + " GPUs: set environment.device=cpu, or build with the profile gpu on a machine"
-              + " with CUDA");
+              + " was asked for, but the engine sees no GPU: set environment.device=cpu, or build"
+              + " with AMALGAM_MVN_FLAGS=-Dgpu on a machine with CUDA");
     }
     return engine.newBaseManager(device);
   }
