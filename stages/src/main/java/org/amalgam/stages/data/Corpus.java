@@ -110,6 +110,24 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
+   * The source that retrieval is tuned and measured on.
+   *
+   * @param asked a source, or empty for the first with captions in the test split
+   * @throws StageFailure if no source has any
+   */
+  public String retrievalSource(String asked) throws StageFailure {
+    if (!asked.isEmpty()) {
+      return asked;
+    }
+    List<String> heldOut = sources(Split.TEST);
+    if (heldOut.isEmpty()) {
+      throw new StageFailure(
+          directory + ": no source has captions in the test split, which retrieval needs");
+    }
+    return heldOut.get(0);
+  }
+
+  /**
    * The captions of a source.
    *
    * @throws StageFailure if it has none in this split

@@ -13,6 +13,9 @@ public record EvaluateSettings(
         Input model,
     @Doc("Where the task's data are.") @Port("corpus") Input corpus,
     @Doc("What to measure.") Task task,
+    @Doc("Source of the captions for retrieval; empty for the first that has held-out ones.")
+        @Default("")
+        String source,
     @Doc("Which held-out part of the data.") @Default("test") HeldOut split,
     @Doc("Examples of one forward pass.") @Range(min = 1) @Default("100") int batch) {
   /** The tasks that evaluation knows. */

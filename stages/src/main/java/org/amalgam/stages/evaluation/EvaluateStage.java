@@ -50,8 +50,8 @@ public final class EvaluateStage implements StageType<EvaluateSettings> {
         new AnsweringTask(model, corpus.questions(split), settings.batch()).measure(context);
       } else {
         need(checkpoint, Head.RETRIEVAL, Head.ITC);
-        new RetrievalTask(model, corpus.captions("scenes", split), settings.batch())
-            .measure(context);
+        String source = corpus.retrievalSource(settings.source());
+        new RetrievalTask(model, corpus.captions(source, split), settings.batch()).measure(context);
       }
     }
   }

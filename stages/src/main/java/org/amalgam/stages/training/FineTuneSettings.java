@@ -12,6 +12,9 @@ public record FineTuneSettings(
     @Doc("The pre-trained or merged model.") @Port("weights") Input model,
     @Doc("Where the task's data are.") @Port("corpus") Input corpus,
     @Doc("What to learn.") Task task,
+    @Doc("Source of the captions for retrieval; empty for the first that has held-out ones.")
+        @Default("")
+        String source,
     @Doc("Updates in all.") @Range(min = 1) int steps,
     @Doc("Questions or pairs of one update.") @Range(min = 2) @Default("128") int batch,
     @Doc("Peak learning rate.") @Range(min = 0) @Default("3.0e-5") double rate,

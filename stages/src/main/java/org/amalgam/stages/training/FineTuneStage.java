@@ -8,19 +8,18 @@ import java.util.SortedMap;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.data.CaptionSet;
 import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.QuestionSet;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.model.Checkpoint;
+import org.amalgam.stages.model.Head;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.Torch;
 
 /** Fine-tuning of a pre-trained or merged model on one task (paper section 5). */
 public final class FineTuneStage implements StageType<FineTuneSettings> {
-  /** Retrieval is tuned on the captions of scenes, as in the paper on those of COCO. */
-  private static final String RETRIEVAL_SOURCE = "scenes";
-
   @Override
   public String name() {
     return "fine-tune";
@@ -46,21 +45,13 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
     Checkpoint start = Checkpoint.read(settings.model().directory());
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment())) {
-      boolean vqa = settings.task() == FineTuneSettings.Task.VQA;
-      QuestionSet questions = corpus.questions(Split.TRAIN);
-      ModelConfig config =
-          start
-              .config()
-              .withHeads(
-                  EnumSet.of(settings.task().head()),
-                  vqa ? questions.answerVocabulary().size() : 0);
+      ModelConfig config = start.config().withHeads(EnumSet.of(head(settings)), 0);
+      if (settings.task() == FineTuneSettings.Task.VQA) {
+        int answers = corpus.questions(Split.TRAIN).answerVocabulary().size();
+        config = config.withHeads(EnumSet.of(head(settings)), answers);
+      }
       Checkpoint adapted = start.as(config, context.seed());
-      try (Objective objective =
-          vqa
-              ? new AnsweringObjective(
-                  config, questions, corpus.tokenizer(), settings, context, manager)
-              : new RetrievalObjective(
-                  config, pairs(corpus, config), corpus.tokenizer(), settings, context, manager)) {
+      try (Objective objective = objective(config, corpus, settings, context, manager)) {
         SortedMap<String, HostTensor> weights =
             TrainingLoop.train(
                 config, adapted.weights(), settings.optimization(), manager, objective, context);
@@ -69,10 +60,24 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
     }
   }
 
-  private static Pairs pairs(Corpus corpus, ModelConfig config) throws IOException, StageFailure {
-    return new Pairs(
-        List.of(corpus.captions(RETRIEVAL_SOURCE, Split.TRAIN)),
-        corpus.tokenizer(),
-        config.textLength());
+  private static Head head(FineTuneSettings settings) {
+    return settings.task().head();
+  }
+
+  private static Objective objective(
+      ModelConfig config,
+      Corpus corpus,
+      FineTuneSettings settings,
+      StageContext context,
+      NDManager manager)
+      throws IOException, StageFailure {
+    if (settings.task() == FineTuneSettings.Task.VQA) {
+      QuestionSet questions = corpus.questions(Split.TRAIN);
+      return new AnsweringObjective(
+          config, questions, corpus.tokenizer(), settings, context, manager);
+    }
+    CaptionSet captions = corpus.captions(corpus.retrievalSource(settings.source()), Split.TRAIN);
+    Pairs pairs = new Pairs(List.of(captions), corpus.tokenizer(), config.textLength());
+    return new RetrievalObjective(config, pairs, corpus.tokenizer(), settings, context, manager);
   }
 }
