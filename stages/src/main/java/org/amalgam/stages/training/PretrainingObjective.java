@@ -59,8 +59,8 @@ final class PretrainingObjective implements Objective {
 
   @Override
   public Losses losses(Transformer.Pass pass, NDManager manager, int step) {
-    int[] batch = order.of(step);
-    Bottoms bottoms = bottoms(pass, manager, batch, step);
+    Batch batch = draw(step);
+    Bottoms bottoms = bottoms(pass, manager, batch);
     Sequence words = Encoder.sequence(bottoms.texts);
     NDArray image = Encoder.cls(pass, bottoms.image, Modality.VISION, Sequence.image());
     NDArray text = Encoder.cls(pass, bottoms.text, Modality.LANGUAGE, words);
@@ -77,8 +77,12 @@ final class PretrainingObjective implements Objective {
                 pass.project(tailImage, "vl_image"),
                 pass.project(tailText, "vl_text"),
                 pass.weight("logit_vl_scale")));
-    NDArray itm = matching(pass, manager, bottoms, batch, step, imageFeature, textFeature);
-    NDArray mlm = masked(pass, manager, bottoms);
+    float[] cosines =
+        negatives == Negatives.HARD
+            ? script.similarity(imageFeature, textFeature).toFloatArray()
+            : new float[batch.pairs.length * batch.pairs.length];
+    NDArray itm = matching(pass, manager, bottoms, candidates(batch, step, cosines));
+    NDArray mlm = masked(pass, manager, bottoms, batch);
     Map<String, NDArray> parts = new LinkedHashMap<>();
     parts.put("itc", itc);
     parts.put("itm", itm);
@@ -86,88 +90,93 @@ final class PretrainingObjective implements Objective {
     return new Losses(script.weighted(itc, itm, mlm), parts);
   }
 
-  /** Hidden states after layers 1..N-M of images, texts and masked texts. */
-  private record Bottoms(
-      NDArray image,
-      NDArray text,
-      NDArray maskedText,
-      TextBatch texts,
-      List<int[]> plain,
-      List<Masking.Masked> masked) {}
-
-  private Bottoms bottoms(Transformer.Pass pass, NDManager manager, int[] batch, int step) {
-    List<PixelBatch.Source> images = new ArrayList<>();
-    List<int[]> plain = new ArrayList<>();
-    List<int[]> hidden = new ArrayList<>();
-    List<Masking.Masked> masked = new ArrayList<>();
-    for (int i = 0; i < batch.length; i++) {
-      images.add(pairs.image(batch[i]));
-      plain.add(pairs.tokens(batch[i]));
-      Masking.Masked text =
-          masking.mask(pairs.tokens(batch[i]), RandomStream.of(seed, "masking", dataPass, step, i));
-      masked.add(text);
-      hidden.add(text.tokens());
+  /** What a step reads: pairs by index, their images and texts, and the texts with words hidden. */
+  record Batch(
+      int[] pairs, List<PixelBatch.Source> images, List<int[]> texts, List<Masking.Masked> masked) {
+    List<int[]> maskedTexts() {
+      return masked.stream().map(Masking.Masked::tokens).toList();
     }
-    TextBatch texts = TextBatch.of(manager, plain, tokenizer.padId(), config.imageTokens());
-    TextBatch hiddenTexts = TextBatch.of(manager, hidden, tokenizer.padId(), config.imageTokens());
-    return new Bottoms(
-        Encoder.imageBottom(pass, PixelBatch.of(manager, images)),
-        Encoder.textBottom(pass, texts),
-        Encoder.textBottom(pass, hiddenTexts),
-        texts,
-        plain,
-        masked);
   }
 
-  /** 3B pairs: right, right text with a wrong image, wrong text with the right image. */
-  private NDArray matching(
-      Transformer.Pass pass,
-      NDManager manager,
-      Bottoms bottoms,
-      int[] batch,
-      int step,
-      NDArray imageFeature,
-      NDArray textFeature) {
-    int n = batch.length;
-    double[][] weights = candidateWeights(batch, imageFeature, textFeature);
-    int[] textRows = new int[3 * n];
-    int[] imageRows = new int[3 * n];
-    int[] labels = new int[3 * n];
+  Batch draw(int step) {
+    int[] chosen = order.of(step);
+    Batch batch = new Batch(chosen, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (int i = 0; i < chosen.length; i++) {
+      int[] text = pairs.tokens(chosen[i]);
+      batch.images.add(pairs.image(chosen[i]));
+      batch.texts.add(text);
+      batch.masked.add(masking.mask(text, RandomStream.of(seed, "masking", dataPass, step, i)));
+    }
+    return batch;
+  }
+
+  /** Hidden states after layers 1..N-M of images, texts and masked texts. */
+  private record Bottoms(NDArray image, NDArray text, NDArray maskedText, TextBatch texts) {}
+
+  private Bottoms bottoms(Transformer.Pass pass, NDManager manager, Batch batch) {
+    TextBatch texts = texts(manager, batch.texts);
+    return new Bottoms(
+        Encoder.imageBottom(pass, PixelBatch.of(manager, batch.images)),
+        Encoder.textBottom(pass, texts),
+        Encoder.textBottom(pass, texts(manager, batch.maskedTexts())),
+        texts);
+  }
+
+  private TextBatch texts(NDManager manager, List<int[]> texts) {
+    return TextBatch.of(manager, texts, tokenizer.padId(), config.imageTokens());
+  }
+
+  /**
+   * 3B rows of the batch to put together: right, right text with a wrong image, wrong text with the
+   * right image.
+   */
+  record Candidates(int[] textRows, int[] imageRows, int[] labels) {}
+
+  /**
+   * Draws the wrong partners.
+   *
+   * @param cosines of the batch, (image, text) flattened
+   */
+  Candidates candidates(Batch batch, int step, float[] cosines) {
+    int n = batch.pairs.length;
+    double[][] weights = candidateWeights(batch.pairs, cosines);
+    Candidates candidates = new Candidates(new int[3 * n], new int[3 * n], new int[3 * n]);
     for (int i = 0; i < n; i++) {
       RandomStream random = RandomStream.of(seed, "negatives", dataPass, step, i);
       double[] images = new double[n];
       for (int j = 0; j < n; j++) {
         images[j] = weights[j][i];
       }
-      labels[i] = 1;
-      textRows[i] = i;
-      imageRows[i] = i;
-      textRows[n + i] = i;
-      imageRows[n + i] = Negatives.draw(images, i, random);
-      textRows[2 * n + i] = Negatives.draw(weights[i], i, random);
-      imageRows[2 * n + i] = i;
+      candidates.labels[i] = 1;
+      candidates.textRows[i] = i;
+      candidates.imageRows[i] = i;
+      candidates.textRows[n + i] = i;
+      candidates.imageRows[n + i] = Negatives.draw(images, i, random);
+      candidates.textRows[2 * n + i] = Negatives.draw(weights[i], i, random);
+      candidates.imageRows[2 * n + i] = i;
     }
-    NDArray textIndex = LossScript.longs(manager, textRows);
+    return candidates;
+  }
+
+  private NDArray matching(
+      Transformer.Pass pass, NDManager manager, Bottoms bottoms, Candidates candidates) {
+    NDArray textIndex = LossScript.longs(manager, candidates.textRows);
+    NDArray imageIndex = LossScript.longs(manager, candidates.imageRows);
     NDArray joint =
-        pass.joint(
-            pass.rows(bottoms.text, textIndex),
-            pass.rows(bottoms.image, LossScript.longs(manager, imageRows)));
+        pass.joint(pass.rows(bottoms.text, textIndex), pass.rows(bottoms.image, imageIndex));
     NDArray mask = pass.rows(bottoms.texts.jointMask(), textIndex);
     Sequence sequence = Sequence.joint(bottoms.texts.length(), mask);
     NDArray first = Encoder.cls(pass, joint, Modality.CROSS, sequence);
-    return script.crossEntropy(pass.itm(pass.pool(first)), LossScript.longs(manager, labels));
+    NDArray labels = LossScript.longs(manager, candidates.labels);
+    return script.crossEntropy(pass.itm(pass.pool(first)), labels);
   }
 
   /**
    * Unnormalized probabilities (image, text) of being drawn: 0 where the two match, and for random
    * negatives also where they are of different sources, which would be told apart too easily.
    */
-  private double[][] candidateWeights(int[] batch, NDArray imageFeature, NDArray textFeature) {
+  private double[][] candidateWeights(int[] batch, float[] cosines) {
     int n = batch.length;
-    float[] cosines =
-        negatives == Negatives.HARD
-            ? script.similarity(imageFeature, textFeature).toFloatArray()
-            : new float[n * n];
     double[][] weights = new double[n][n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
@@ -179,18 +188,18 @@ final class PretrainingObjective implements Objective {
     return weights;
   }
 
-  private NDArray masked(Transformer.Pass pass, NDManager manager, Bottoms bottoms) {
-    int n = bottoms.masked.size();
-    int most = bottoms.masked.stream().mapToInt(m -> m.positions().length).max().orElse(1);
+  private NDArray masked(Transformer.Pass pass, NDManager manager, Bottoms bottoms, Batch batch) {
+    int n = batch.masked.size();
+    int most = batch.masked.stream().mapToInt(m -> m.positions().length).max().orElse(1);
     long[] at = new long[n * most];
     List<Integer> rows = new ArrayList<>();
     List<Integer> targets = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      int[] positions = bottoms.masked.get(i).positions();
+      int[] positions = batch.masked.get(i).positions();
       for (int k = 0; k < positions.length; k++) {
         at[i * most + k] = positions[k];
         rows.add(i * most + k);
-        targets.add(bottoms.plain.get(i)[positions[k]]);
+        targets.add(batch.texts.get(i)[positions[k]]);
       }
     }
     Sequence sequence = Sequence.joint(bottoms.texts.length(), bottoms.texts.jointMask());

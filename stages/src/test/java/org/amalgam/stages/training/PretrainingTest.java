@@ -4,10 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.Manifest;
 import org.amalgam.pipelines.stage.Environment;
@@ -15,20 +27,35 @@ import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.CaptionSet;
+import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.CorpusSettings;
 import org.amalgam.stages.data.CorpusStage;
+import org.amalgam.stages.data.Split;
 import org.amalgam.stages.data.SpriteWorld;
 import org.amalgam.stages.data.world.Questions;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Checkpoint;
+import org.amalgam.stages.model.Head;
 import org.amalgam.stages.model.Initialization;
+import org.amalgam.stages.model.Modality;
+import org.amalgam.stages.model.ModelConfig;
+import org.amalgam.stages.model.Sequence;
+import org.amalgam.stages.model.Transformer;
+import org.amalgam.stages.tensor.FlatParameters;
+import org.amalgam.stages.tensor.Gradients;
+import org.amalgam.stages.tensor.HostTensor;
+import org.amalgam.stages.tensor.Torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pre-training of pico models on a pico world, through the stages as the runner runs them. */
 class PretrainingTest {
   private static final int BATCH = 16;
+  private static final Sequence IMAGE = Sequence.image();
 
   @TempDir static Path shared = Path.of("");
   @TempDir Path directory = Path.of("");
@@ -88,6 +115,106 @@ class PretrainingTest {
     pretrain("b", Architecture.MODALITY_SPECIFIC, 1, 12, 2e-3, collecting);
 
     assertThat(Manifest.of(directory.resolve("b"))).isEqualTo(Manifest.of(directory.resolve("a")));
+  }
+
+  @Test
+  void twoTrainingsSideBySideGiveTheBitsOfOneAfterTheOther() throws Exception {
+    pretrain("a", Architecture.MODALITY_SPECIFIC, 1, 8, 2e-3);
+    pretrain("b", Architecture.MODALITY_AGNOSTIC, 1, 8, 2e-3);
+    ExecutorService two = Executors.newFixedThreadPool(2);
+    try {
+      Future<?> first = two.submit(() -> pretrain("c", Architecture.MODALITY_SPECIFIC, 1, 8, 2e-3));
+      Future<?> second =
+          two.submit(() -> pretrain("d", Architecture.MODALITY_AGNOSTIC, 1, 8, 2e-3));
+      first.get();
+      second.get();
+    } finally {
+      two.shutdown();
+    }
+
+    assertThat(weights("c")).isEqualTo(weights("a"));
+    assertThat(weights("d")).isEqualTo(weights("b"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Architecture.class,
+      names = {"MODALITY_SPECIFIC", "MODALITY_AGNOSTIC", "CUSTOM_ATTENTION", "CUSTOM_FFN"})
+  void sharedBottomsHaveTheGradientsOfSixWholePasses(Architecture architecture) throws Exception {
+    PretrainSettings settings = settings(architecture, 1, 1, 1e-3, Negatives.RANDOM);
+    try (Corpus corpus = Corpus.open(shared.resolve("corpus"));
+        NDManager manager = Torch.manager(Environment.DEFAULT);
+        LossScript script = new LossScript(manager, settings.mlmWeight())) {
+      ModelConfig config =
+          Checkpoint.read(shared.resolve("init1"))
+              .config()
+              .withArchitecture(architecture)
+              .withHeads(EnumSet.of(Head.ITC, Head.ITM, Head.MLM), 0);
+      List<CaptionSet> sets = List.of(corpus.captions("scenes", Split.TRAIN));
+      Pairs pairs = new Pairs(sets, corpus.tokenizer(), config.textLength());
+      PretrainingObjective ours =
+          new PretrainingObjective(config, pairs, corpus.tokenizer(), settings, 1, manager);
+      SixPasses oracle = new SixPasses(config, ours, script);
+
+      float[] shared =
+          gradient(config, manager, (pass, step) -> ours.losses(pass, step, 0).total());
+      float[] whole = gradient(config, manager, (pass, step) -> oracle.loss(pass, step, 0));
+
+      double difference = 0;
+      double norm = 0;
+      for (int i = 0; i < whole.length; i++) {
+        difference += Math.pow(shared[i] - whole[i], 2);
+        norm += Math.pow(whole[i], 2);
+      }
+      assertThat(Math.sqrt(difference / norm)).isLessThan(1e-5);
+      ours.close();
+    }
+  }
+
+  private interface Loss {
+    NDArray of(Transformer.Pass pass, NDManager step);
+  }
+
+  private static float[] gradient(ModelConfig config, NDManager manager, Loss loss) {
+    SortedMap<String, HostTensor> weights = Checkpoint.fresh(config, 3).weights();
+    Torch.recordGradients(true);
+    try (FlatParameters parameters =
+            new FlatParameters(manager, weights, name -> new FlatParameters.Group(true, 1));
+        Transformer transformer = new Transformer(config, manager);
+        NDManager step = manager.newSubManager()) {
+      NDArray total = loss.of(transformer.pass(parameters.attach(step)), step);
+      JniUtils.backward((PtNDArray) total, (PtNDArray) step.ones(new Shape()), false, false);
+      parameters.detach();
+      return Gradients.of(parameters);
+    } finally {
+      Torch.recordGradients(false);
+    }
+  }
+
+  @Test
+  void nothingOfAStepOutlivesIt() throws Exception {
+    ModelConfig config = Checkpoint.read(shared.resolve("init1")).config();
+    SortedMap<String, HostTensor> weights = Checkpoint.fresh(config, 1).weights();
+    List<Integer> kept = new ArrayList<>();
+    try (NDManager manager = Torch.manager(Environment.DEFAULT)) {
+      Objective counting =
+          new Objective() {
+            @Override
+            public Losses losses(Transformer.Pass pass, NDManager step, int index) {
+              kept.add(manager.getManagedArrays().size());
+              NDArray pixels = step.ones(new Shape(2, 3, 32, 32));
+              NDArray states = pass.bottom(pass.imageTokens(pixels), Modality.VISION, IMAGE);
+              return new Losses(states.sum(), Map.of());
+            }
+
+            @Override
+            public void close() {}
+          };
+      Optimization optimization = new Optimization(30, 2, 1e-3, 0, 0, 1, 1);
+      TrainingLoop.train(config, weights, optimization, manager, counting, context(directory, 1));
+    }
+
+    assertThat(kept.subList(2, 30)).containsOnly(kept.get(2));
   }
 
   @Test

@@ -1,0 +1,62 @@
+package org.amalgam.stages.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import org.amalgam.pipelines.stage.Environment;
+import org.amalgam.pipelines.stage.StageFailure;
+import org.junit.jupiter.api.Test;
+
+class TorchTest {
+  @Test
+  void theEngineLoadsWithoutTheNetworkInThePinnedVersion() throws Exception {
+    try (NDManager manager = Torch.manager(Environment.DEFAULT)) {
+      assertThat(manager.ones(new Shape(2)).sum().getFloat()).isEqualTo(2);
+    }
+
+    assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
+    assertThat(Torch.version()).isEqualTo("PyTorch 2.5.1");
+    assertThat(Torch.pinned()).startsWith("PyTorch 2.5.1-");
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsNamedWithWhatToDo() {
+    assertThatThrownBy(() -> Torch.manager(new Environment("cuda", "f32", 1)))
+        .isInstanceOf(StageFailure.class)
+        .hasMessageContaining("device cuda was asked for")
+        .hasMessageContaining("environment.device=cpu");
+  }
+
+  @Test
+  void aPrecisionThatIsNotBuiltIsRefused() {
+    assertThatThrownBy(() -> Torch.manager(new Environment("cpu", "bf16", 1)))
+        .isInstanceOf(StageFailure.class)
+        .hasMessageContaining("environment.precision=f32");
+  }
+
+  /** The engine's own {@code x.mul(0.5f)} lets the collector free what backward still reads. */
+  @Test
+  void aLiteralInAScriptSurvivesTheCollectorUntilBackward() throws Exception {
+    String half = "  def half(self, x: Tensor) -> Tensor:\n    return torch.mul(x, 0.5)\n";
+    try (NDManager manager = Torch.manager(Environment.DEFAULT);
+        Script script = new Script(manager, half)) {
+      for (int i = 0; i < 20; i++) {
+        try (NDManager scope = manager.newSubManager()) {
+          NDArray x = scope.ones(new Shape(3));
+          x.setRequiresGradient(true);
+          Torch.recordGradients(true);
+          NDArray y = script.one("half", x).sum();
+          System.gc();
+          JniUtils.backward((PtNDArray) y, (PtNDArray) scope.ones(new Shape()), false, false);
+          Torch.recordGradients(false);
+          assertThat(x.getGradient().toFloatArray()).containsExactly(0.5f, 0.5f, 0.5f);
+        }
+      }
+    }
+  }
+}
