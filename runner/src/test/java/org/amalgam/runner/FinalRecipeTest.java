@@ -103,6 +103,29 @@ class FinalRecipeTest {
   }
 
   @Test
+  void aFlippedByteInAResultIsToldAndMendedByRunningAgain() throws IOException {
+    ArtifactStore store = trial(shared).store();
+    String point = "vqa-score[method=modality-agnostic]";
+    Digest artifact = artifacts(store).getOrDefault(point, Digest.of("none"));
+    Path metrics = store.directory(artifact).resolve("metrics.json");
+    byte[] bytes = Files.readAllBytes(metrics);
+    bytes[bytes.length / 2] ^= 1;
+    assertThat(metrics.toFile().setWritable(true)).isTrue();
+    Files.write(metrics, bytes);
+
+    Trial.Result told = run(shared);
+    Map<String, String> verdicts = run(shared).verdicts();
+
+    assertThat(told.code()).isEqualTo(6);
+    assertThat(told.err()).contains("metrics.json").doesNotContain("\tat ");
+    // Scores that are equal to the last digit are one artifact, and are made again together.
+    assertThat(verdicts).containsEntry(point, "ran");
+    verdicts.keySet().removeIf(other -> other.startsWith("vqa-score"));
+    assertThat(verdicts.values()).containsOnly("cached");
+    assertThat(trial(shared).store().verify()).isEmpty();
+  }
+
+  @Test
   void theSameSeedGivesTheSameArtifactsInAnotherStore() {
     run(fresh, "--slots", "1");
 

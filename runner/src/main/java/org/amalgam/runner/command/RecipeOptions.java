@@ -36,7 +36,7 @@ final class RecipeOptions {
 
   /** Reads and plans; warnings are printed. */
   Plan plan(Surroundings surroundings) throws RecipeException {
-    Recipe read = Recipe.read(surroundings.resolve(recipe), profile, overrides);
+    Recipe read = Recipe.readForPlan(surroundings.resolve(recipe), profile, overrides);
     Plan plan = Plan.of(read, surroundings.catalog(), targets);
     for (Problem warning : plan.warnings()) {
       surroundings.err().println("warning: " + warning.render());

@@ -3,6 +3,8 @@ package org.amalgam.runner.command;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.StoreException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -30,7 +32,23 @@ final class VerifyCommand implements Callable<Integer> {
       return ExitCode.OK.code();
     }
     defects.forEach(surroundings.err()::println);
-    surroundings.err().println(defects.size() + " defects; running a recipe again mends them");
+    for (Digest artifact : store.artifacts()) {
+      quarantine(store, artifact);
+    }
+    surroundings
+        .err()
+        .println(
+            (defects.size() == 1 ? "1 defect" : defects.size() + " defects")
+                + "; corrupt artifacts are moved aside, running a recipe again mends them");
     return ExitCode.STORE.code();
+  }
+
+  /** Reading a corrupt artifact moves it out of the way. */
+  private static void quarantine(ArtifactStore store, Digest artifact) {
+    try {
+      store.verified(artifact);
+    } catch (StoreException e) {
+      // Already told as a defect.
+    }
   }
 }

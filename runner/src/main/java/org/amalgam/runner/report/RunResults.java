@@ -72,8 +72,7 @@ public final class RunResults {
   Optional<Metrics> metrics(Point point) {
     return Optional.ofNullable(byPoint.get(point))
         .flatMap(outcome -> Optional.ofNullable(outcome.artifact()))
-        .flatMap(
-            artifact -> metrics.computeIfAbsent(artifact, a -> Metrics.of(store.directory(a))));
+        .flatMap(artifact -> metrics.computeIfAbsent(artifact, a -> Metrics.of(store.verified(a))));
   }
 
   String whyMissing(Point point) {
