@@ -3,7 +3,8 @@
 # equal sizes, batch and threads, interleaved in one run:
 #   benches/training-step.sh [WIDTH LAYERS HEADS BATCH STEPS THREADS ROUNDS]
 # The peer runs six whole passes as the released code does, and once more with shared lower layers.
-# PYTHON names a Python with torch (pip install torch, or Debian's python3-torch); default python3.
+# PYTHON names a Python with torch (pip install torch, or Debian's python3-torch together with
+# libopenblas0-openmp: without it, it computes with the reference BLAS, which is no fair peer).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 width=${1:-64} layers=${2:-6} heads=${3:-2} batch=${4:-64} steps=${5:-30} threads=${6:-1} rounds=${7:-3}

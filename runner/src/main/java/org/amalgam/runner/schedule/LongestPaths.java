@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class LongestPaths {
   private static final double UNKNOWN_SECONDS = 1;
 
+  /** What a sample of a training costs at the default scale; only the order depends on it. */
+  private static final double SECONDS_A_SAMPLE = 0.003;
+
   private final List<Point> points;
   private final Map<Point, List<Point>> dependents;
   private final ArtifactStore store;
@@ -26,7 +29,7 @@ final class LongestPaths {
     this.store = store;
   }
 
-  /** Seconds, with 1 for each stage that never ran. */
+  /** Seconds; a stage that never ran is guessed by its steps and batch, or taken for 1. */
   double from(Point point) {
     Map<Point, Double> known = lengths;
     if (known == null) {
@@ -45,8 +48,17 @@ final class LongestPaths {
       for (Point dependent : dependents.getOrDefault(point, List.of())) {
         longest = Math.max(longest, measured.getOrDefault(dependent, 0.0));
       }
-      measured.put(point, longest + forecast.seconds(point).orElse(UNKNOWN_SECONDS));
+      measured.put(point, longest + forecast.seconds(point).orElseGet(() -> guess(point)));
     }
     return measured;
+  }
+
+  private static double guess(Point point) {
+    double samples = number(point, "steps") * number(point, "batch");
+    return UNKNOWN_SECONDS + samples * SECONDS_A_SAMPLE;
+  }
+
+  private static double number(Point point, String setting) {
+    return point.settings().get(setting) instanceof Number number ? number.doubleValue() : 0;
   }
 }
