@@ -201,6 +201,22 @@ class FinalRecipeTest {
         .doesNotContain("supervised ");
   }
 
+  @Test
+  void timesOfASmallRunAreNotPredictedForALargeOne() {
+    Trial.Result same = plan("--set", "seed=3");
+    Trial.Result larger = plan("--set", "world.scenes=4000", "--set", "seed=3");
+
+    assertThat(same.out()).containsPattern("agnostic +to run +about ");
+    assertThat(larger.out()).doesNotContainPattern("agnostic +to run +about ");
+  }
+
+  private static Trial.Result plan(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("plan", RECIPE.toString()));
+    arguments.addAll(List.of("--profile", "smoke"));
+    arguments.addAll(Arrays.asList(more));
+    return trial(shared).execute(arguments.toArray(String[]::new));
+  }
+
   private static Path store(Path directory) throws IOException {
     return Files.createDirectories(directory.resolve(".amalgam")).resolve("store");
   }

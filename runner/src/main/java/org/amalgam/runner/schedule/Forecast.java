@@ -1,6 +1,7 @@
 package org.amalgam.runner.schedule;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,13 +11,18 @@ import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.KeyEntry;
 import org.amalgam.artifacts.Provenance;
 import org.amalgam.pipelines.plan.Point;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a point will take: the median of the earlier runs of the same stage that share most
- * settings with it. A guess, and shown as one.
+ * settings with it. Runs of another scale say nothing: neither the point nor anything that it reads
+ * may differ from them by more than a factor of two in any number. A guess, and shown as one.
  */
 public final class Forecast {
+  private static final double SAME_SCALE = 2;
+
   private final Map<String, List<Provenance>> byStage = new TreeMap<>();
+  private final Map<Point, Boolean> ofSameScale = new LinkedHashMap<>();
 
   private Forecast() {}
 
@@ -45,13 +51,14 @@ public final class Forecast {
     return uses + " " + stage;
   }
 
-  /** Wall seconds, if this stage ever ran. */
+  /** Wall seconds, if this stage ever ran at this scale. */
   public OptionalDouble seconds(Point point) {
+    if (!inputsRan(point)) {
+      return OptionalDouble.empty();
+    }
     List<Double> nearest = new ArrayList<>();
     long most = -1;
-    List<Provenance> runs =
-        byStage.getOrDefault(name(point.type().name(), point.stage()), List.of());
-    for (Provenance run : runs) {
+    for (Provenance run : runs(point)) {
       long shared =
           point.settings().entrySet().stream()
               .filter(s -> Objects.equals(s.getValue(), run.settings().get(s.getKey())))
@@ -68,5 +75,39 @@ public final class Forecast {
     return nearest.isEmpty()
         ? OptionalDouble.empty()
         : OptionalDouble.of(nearest.get(nearest.size() / 2));
+  }
+
+  private List<Provenance> runs(Point point) {
+    return byStage.getOrDefault(name(point.type().name(), point.stage()), List.of()).stream()
+        .filter(run -> sameScale(point.settings(), run.settings()))
+        .toList();
+  }
+
+  private boolean inputsRan(Point point) {
+    return point.inputs().values().stream()
+        .flatMap(List::stream)
+        .allMatch(
+            input -> {
+              Boolean known = ofSameScale.get(input);
+              if (known == null) {
+                known = !runs(input).isEmpty() && inputsRan(input);
+                ofSameScale.put(input, known);
+              }
+              return known;
+            });
+  }
+
+  private static boolean sameScale(Map<String, Object> settings, Map<String, Object> other) {
+    return settings.entrySet().stream()
+        .allMatch(setting -> near(setting.getValue(), other.get(setting.getKey())));
+  }
+
+  private static boolean near(Object value, @Nullable Object other) {
+    if (value instanceof Number a && other instanceof Number b) {
+      double low = Math.min(Math.abs(a.doubleValue()), Math.abs(b.doubleValue()));
+      double high = Math.max(Math.abs(a.doubleValue()), Math.abs(b.doubleValue()));
+      return low == 0 || high <= SAME_SCALE * low;
+    }
+    return true;
   }
 }
