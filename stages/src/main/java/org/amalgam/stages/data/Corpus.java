@@ -94,11 +94,6 @@ public final class Corpus implements AutoCloseable {
     return tokenizer;
   }
 
-  /** Pieces of the longest text, [CLS] and [SEP] counted. */
-  public int longestText() {
-    return summary.path("longest-text").asInt();
-  }
-
   /** The sources that have captions in this split, such as "scenes", sorted. */
   public List<String> sources(Split split) {
     return captions.stream()

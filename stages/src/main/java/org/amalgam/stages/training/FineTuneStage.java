@@ -13,7 +13,6 @@ import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.QuestionSet;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.model.Checkpoint;
-import org.amalgam.stages.model.Head;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.Torch;
@@ -45,39 +44,52 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
     Checkpoint start = Checkpoint.read(settings.model().directory());
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment())) {
-      ModelConfig config = start.config().withHeads(EnumSet.of(head(settings)), 0);
       if (settings.task() == FineTuneSettings.Task.VQA) {
-        int answers = corpus.questions(Split.TRAIN).answerVocabulary().size();
-        config = config.withHeads(EnumSet.of(head(settings)), answers);
-      }
-      Checkpoint adapted = start.as(config, context.seed());
-      try (Objective objective = objective(config, corpus, settings, context, manager)) {
-        SortedMap<String, HostTensor> weights =
-            TrainingLoop.train(
-                config, adapted.weights(), settings.optimization(), manager, objective, context);
-        new Checkpoint(config, weights).write(context.output());
+        QuestionSet questions = corpus.questions(Split.TRAIN);
+        ModelConfig config = withHead(start, settings, questions.answerVocabulary().size());
+        train(
+            start.as(config, context.seed()),
+            new AnsweringObjective(
+                config, questions, corpus.tokenizer(), settings, context, manager),
+            settings,
+            context,
+            manager);
+      } else {
+        CaptionSet captions =
+            corpus.captions(corpus.retrievalSource(settings.source()), Split.TRAIN);
+        ModelConfig config = withHead(start, settings, 0);
+        Pairs pairs = new Pairs(List.of(captions), corpus.tokenizer(), config.textLength());
+        train(
+            start.as(config, context.seed()),
+            new RetrievalObjective(config, pairs, corpus.tokenizer(), settings, context, manager),
+            settings,
+            context,
+            manager);
       }
     }
   }
 
-  private static Head head(FineTuneSettings settings) {
-    return settings.task().head();
+  private static ModelConfig withHead(Checkpoint start, FineTuneSettings settings, int answers) {
+    return start.config().withHeads(EnumSet.of(settings.task().head()), answers);
   }
 
-  private static Objective objective(
-      ModelConfig config,
-      Corpus corpus,
+  private static void train(
+      Checkpoint start,
+      Objective objective,
       FineTuneSettings settings,
       StageContext context,
       NDManager manager)
       throws IOException, StageFailure {
-    if (settings.task() == FineTuneSettings.Task.VQA) {
-      QuestionSet questions = corpus.questions(Split.TRAIN);
-      return new AnsweringObjective(
-          config, questions, corpus.tokenizer(), settings, context, manager);
+    try (objective) {
+      SortedMap<String, HostTensor> weights =
+          TrainingLoop.train(
+              start.config(),
+              start.weights(),
+              settings.optimization(),
+              manager,
+              objective,
+              context);
+      new Checkpoint(start.config(), weights).write(context.output());
     }
-    CaptionSet captions = corpus.captions(corpus.retrievalSource(settings.source()), Split.TRAIN);
-    Pairs pairs = new Pairs(List.of(captions), corpus.tokenizer(), config.textLength());
-    return new RetrievalObjective(config, pairs, corpus.tokenizer(), settings, context, manager);
   }
 }
