@@ -99,6 +99,7 @@ public record Checkpoint(ModelConfig config, SortedMap<String, HostTensor> weigh
                 + name
                 + " has no one source): merge it first");
       }
+      tensor = tensor == null ? null : Refit.toShape(name, tensor, wanted.getValue());
       boolean fits = tensor != null && Arrays.equals(tensor.info().shape(), wanted.getValue());
       if (tensor != null && !fits) {
         throw new StageFailure(

@@ -11,5 +11,16 @@ public enum Head {
   /** Only the unimodal contrastive projections: fine-tuned retrieval. */
   RETRIEVAL,
   /** Answers of VQA from the pooled feature. */
-  VQA
+  VQA,
+  /** Whether a sentence holds of two images, from the two pooled features side by side. */
+  NLVR2,
+  /** The class of an image from the mean of its patches; vision encoder only. */
+  CLASSIFICATION,
+  /** The class of each pixel, by a light decoder over the patches; vision encoder only. */
+  SEGMENTATION;
+
+  /** Whether the task reads images alone, so that its model has no text side. */
+  boolean isVisionOnly() {
+    return this == CLASSIFICATION || this == SEGMENTATION;
+  }
 }

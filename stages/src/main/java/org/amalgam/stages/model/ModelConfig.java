@@ -22,7 +22,8 @@ import java.util.TreeSet;
  * @param imageSize side of an image in pixels; a multiple of patch
  * @param textLength most tokens of a text, [CLS] and [SEP] included
  * @param vocabulary word pieces
- * @param answers classes of the VQA head, 0 without one
+ * @param answers classes of the task's head (answers of VQA, classes of images or of pixels), 0
+ *     without one
  * @param initialization how new tensors are drawn
  */
 public record ModelConfig(
@@ -69,6 +70,16 @@ public record ModelConfig(
   /** Whether a layer, counted from 0, is one of the M cross-modal ones. */
   public boolean isCross(int layer) {
     return layer >= layers - crossLayers;
+  }
+
+  /** Whether the heads read images alone: such a model has vision experts and no text side. */
+  public boolean isVisionOnly() {
+    return !headSet.isEmpty() && headSet.stream().allMatch(Head::isVisionOnly);
+  }
+
+  /** Rows of the type embedding: text, image, and for NLVR2 the second image. */
+  int tokenTypes() {
+    return headSet.contains(Head.NLVR2) ? 3 : 2;
   }
 
   public ModelConfig withArchitecture(Architecture other) {

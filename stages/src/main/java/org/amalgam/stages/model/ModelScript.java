@@ -90,7 +90,7 @@ final class ModelScript {
     int side = config.width() / config.heads();
     return new Script(
         manager,
-        METHODS
+        (METHODS + HeadScript.of(config))
             .replace("WIDE2", Integer.toString(2 * config.width()))
             .replace("WIDTH", Integer.toString(config.width()))
             .replace("PATCH", Integer.toString(config.patch()))

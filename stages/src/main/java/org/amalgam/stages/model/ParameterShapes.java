@@ -8,7 +8,9 @@ import java.util.TreeMap;
 
 /** Names and shapes of every tensor of a model, in the released code's spelling. */
 public final class ParameterShapes {
-  private static final int TOKEN_TYPES = 2;
+  /** Rows of BERT's own type embedding, of which the first is read. */
+  private static final int TEXT_TYPES = 2;
+
   private final ModelConfig config;
   private final SortedMap<String, long[]> shapes = new TreeMap<>();
 
@@ -23,7 +25,7 @@ public final class ParameterShapes {
     for (int layer = 0; layer < config.layers(); layer++) {
       table.layer(layer);
     }
-    table.heads();
+    new HeadShapes(config, table::put).add();
     return Collections.unmodifiableSortedMap(table.shapes);
   }
 
@@ -31,17 +33,27 @@ public final class ParameterShapes {
     int d = config.width();
     int columns = config.heads() * config.layers();
     put("relative_position_bias_table", RelativePositions.rows(config), columns);
-    put("temporal_relative_position_bias_table", TOKEN_TYPES, columns);
-    put("text_embeddings.word_embeddings.weight", config.vocabulary(), d);
-    put("text_embeddings.position_embeddings.weight", config.textLength(), d);
-    put("text_embeddings.token_type_embeddings.weight", TOKEN_TYPES, d);
-    norm("text_embeddings.LayerNorm", d);
-    put("token_type_embeddings.weight", TOKEN_TYPES, d);
+    put("token_type_embeddings.weight", config.tokenTypes(), d);
     put("transformer.cls_token", 1, 1, d);
-    put("transformer.mask_token", 1, 1, d);
     put("transformer.patch_embed.proj.weight", d, 3, config.patch(), config.patch());
     put("transformer.patch_embed.proj.bias", d);
-    norm("transformer.norm", d);
+    // As in BEiT, a classifier on the mean of the patches has its own norm in this one's place.
+    if (!config.headSet().contains(Head.CLASSIFICATION)) {
+      norm("transformer.norm", d);
+    }
+    if (!config.isVisionOnly()) {
+      textSide(columns);
+    }
+  }
+
+  private void textSide(int columns) {
+    int d = config.width();
+    put("temporal_relative_position_bias_table", TEXT_TYPES, columns);
+    put("text_embeddings.word_embeddings.weight", config.vocabulary(), d);
+    put("text_embeddings.position_embeddings.weight", config.textLength(), d);
+    put("text_embeddings.token_type_embeddings.weight", TEXT_TYPES, d);
+    norm("text_embeddings.LayerNorm", d);
+    put("transformer.mask_token", 1, 1, d);
     put("pooler.dense.weight", d, d);
     put("pooler.dense.bias", d);
   }
@@ -73,43 +85,14 @@ public final class ParameterShapes {
     }
   }
 
-  private void heads() {
-    int d = config.width();
-    if (config.headSet().contains(Head.ITC)) {
-      put("ifm_vl_text_proj.fc.weight", d, d);
-      put("ifm_vl_image_proj.fc.weight", d, d);
-      put("logit_vl_scale");
-    }
-    if (config.headSet().contains(Head.ITC) || config.headSet().contains(Head.RETRIEVAL)) {
-      put("ifm_text_proj.fc.weight", d, d);
-      put("ifm_image_proj.fc.weight", d, d);
-      put("logit_scale");
-    }
-    if (config.headSet().contains(Head.ITM)) {
-      put("itm_score.fc.weight", 2, d);
-      put("itm_score.fc.bias", 2);
-    }
-    if (config.headSet().contains(Head.MLM)) {
-      put("mlm_score.transform.dense.weight", d, d);
-      put("mlm_score.transform.dense.bias", d);
-      norm("mlm_score.transform.LayerNorm", d);
-      put("mlm_score.decoder.weight", config.vocabulary(), d);
-      put("mlm_score.bias", config.vocabulary());
-    }
-    if (config.headSet().contains(Head.VQA)) {
-      put("vqa_classifier.0.weight", 2L * d, d);
-      put("vqa_classifier.0.bias", 2L * d);
-      norm("vqa_classifier.1", 2 * d);
-      put("vqa_classifier.3.weight", config.answers(), 2L * d);
-      put("vqa_classifier.3.bias", config.answers());
-    }
-  }
-
   private List<String> experts(int layer, SubLayer subLayer) {
     if (!config.architecture().isCustom(subLayer)) {
       return List.of(subLayer.prefix());
     }
     String prefix = subLayer.prefix() + ".";
+    if (config.isVisionOnly()) {
+      return List.of(prefix + "v");
+    }
     return config.isCross(layer)
         ? List.of(prefix + "l", prefix + "v", prefix + "vl")
         : List.of(prefix + "l", prefix + "v");

@@ -83,6 +83,15 @@ public final class Transformer implements AutoCloseable {
       return weight;
     }
 
+    /** Calls a kernel; the result is of this step. */
+    NDArray call(String method, NDArray... arguments) {
+      return script.one(method, arguments);
+    }
+
+    ModelConfig config() {
+      return config;
+    }
+
     /** u8 pixels (n, 3, side, side) as f32 in [-1, 1]. */
     public NDArray normalized(NDArray pixels) {
       return script.one("normalized", pixels);

@@ -40,7 +40,7 @@ record Optimization(
         name.contains("bias")
             || name.contains("norm")
             || name.contains("LayerNorm")
-            || name.equals("vqa_classifier.1.weight");
+            || name.endsWith("_classifier.1.weight");
     return new FlatParameters.Group(!fixed, name.contains("_classifier") ? headRate : 1);
   }
 }

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Counts of the released code's models, as its own modules give them. */
 class ParameterShapesTest {
@@ -34,6 +35,35 @@ class ParameterShapesTest {
   @CsvSource({"MODALITY_SPECIFIC, 210498817", "MODALITY_AGNOSTIC, 111279361"})
   void retrievalAt384PixelsHasTheReleasedCount(Architecture architecture, long parameters) {
     assertThat(count(base(architecture, 384, Set.of(Head.RETRIEVAL), 0))).isEqualTo(parameters);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MODALITY_SPECIFIC, 211686914", "MODALITY_AGNOSTIC, 112467458"})
+  void nlvr2At384PixelsHasTheReleasedCount(Architecture architecture, long parameters) {
+    assertThat(count(base(architecture, 384, Set.of(Head.NLVR2), 0))).isEqualTo(parameters);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void aClassifierIsBeitsVisionEncoderWithTypesAndTextRows(Architecture architecture) {
+    long beit = 86_530_984;
+    long types = 2 * 768;
+    long textRows = (1126 - 732) * 144;
+
+    assertThat(count(base(architecture, 224, Set.of(Head.CLASSIFICATION), 1000)))
+        .isEqualTo(beit + types + textRows);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void aSegmenterHasALightDecoder(Architecture architecture) {
+    long decoder =
+        count(base(architecture, 512, Set.of(Head.SEGMENTATION), 150))
+            - count(base(architecture, 512, Set.of(Head.CLASSIFICATION), 150))
+            + 768 * 150
+            + 150;
+
+    assertThat(decoder).isEqualTo(1_181_184 + 768 + 295_680 + 28_950);
   }
 
   @ParameterizedTest
