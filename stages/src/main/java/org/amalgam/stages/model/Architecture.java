@@ -9,7 +9,12 @@ public enum Architecture {
   MODALITY_AGNOSTIC(false, false, false, false),
   CUSTOM_ATTENTION(true, false, true, false),
   CUSTOM_FFN(false, true, false, true),
-  CUSTOM_LAYER_NORM(false, false, true, true);
+  CUSTOM_LAYER_NORM(false, false, true, true),
+  /**
+   * As the released {@code ln_moe} alone behaves: a joint pass attends over text and image in every
+   * layer, not in the top M only (facts of the released code, D7).
+   */
+  CUSTOM_LAYER_NORM_AS_RELEASED(false, false, true, true);
 
   private final boolean attention;
   private final boolean ffn;
@@ -31,6 +36,14 @@ public enum Architecture {
       case NORM1 -> norm1;
       case NORM2 -> norm2;
     };
+  }
+
+  /**
+   * Whether a joint pass attends over both modalities from the first layer on, so that its lower
+   * layers are not those of the unimodal passes.
+   */
+  public boolean attendsJointlyBelow() {
+    return this == CUSTOM_LAYER_NORM_AS_RELEASED;
   }
 
   /** The name in recipes and in config.json. */

@@ -16,8 +16,7 @@ public final class Encoder {
    * @param pixels u8 (n, 3, side, side)
    */
   public static NDArray pooled(Transformer.Pass pass, TextBatch text, NDArray pixels) {
-    NDArray words = textBottom(pass, text);
-    NDArray joint = pass.joint(words, imageBottom(pass, pixels));
+    NDArray joint = pass.joint(textStart(pass, text), imageStart(pass, pixels));
     Sequence sequence = Sequence.joint(text.length(), text.jointMask());
     return pass.pool(cls(pass, joint, Modality.CROSS, sequence));
   }
@@ -43,6 +42,23 @@ public final class Encoder {
   /** Text states after layers 1..N-M. */
   public static NDArray textBottom(Transformer.Pass pass, TextBatch text) {
     return pass.bottom(pass.textTokens(text.ids()), Modality.LANGUAGE, sequence(text));
+  }
+
+  /**
+   * Image states from which a joint pass starts: after layers 1..N-M, or the embeddings where the
+   * architecture attends jointly in these layers too.
+   */
+  public static NDArray imageStart(Transformer.Pass pass, NDArray pixels) {
+    return pass.config().architecture().attendsJointlyBelow()
+        ? pass.imageTokens(pass.normalized(pixels))
+        : imageBottom(pass, pixels);
+  }
+
+  /** Text states from which a joint pass starts, like {@link #imageStart}. */
+  public static NDArray textStart(Transformer.Pass pass, TextBatch text) {
+    return pass.config().architecture().attendsJointlyBelow()
+        ? pass.textTokens(text.ids())
+        : textBottom(pass, text);
   }
 
   /** The first token after the top layers and the final norm: (n, d). */

@@ -24,6 +24,10 @@ public record Sequence(String kind, int textLength, @Nullable NDArray mask) {
     return new Sequence("joint", textLength, mask);
   }
 
+  boolean isJoint() {
+    return kind.equals("joint");
+  }
+
   int tokens(ModelConfig config) {
     return switch (kind) {
       case "image" -> config.imageTokens();

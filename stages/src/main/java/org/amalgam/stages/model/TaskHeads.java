@@ -32,10 +32,10 @@ public final class TaskHeads {
     }
     NDArray rows = manager.create(twice, new Shape(2L * n));
     NDArray image = imageTokens(pass, pixels, manager.create(types, new Shape(2L * n)));
-    NDArray joint =
-        pass.joint(
-            pass.rows(Encoder.textBottom(pass, text), rows),
-            pass.bottom(image, Modality.VISION, Sequence.image()));
+    if (!pass.config().architecture().attendsJointlyBelow()) {
+      image = pass.bottom(image, Modality.VISION, Sequence.image());
+    }
+    NDArray joint = pass.joint(pass.rows(Encoder.textStart(pass, text), rows), image);
     Sequence sequence = Sequence.joint(text.length(), pass.rows(text.jointMask(), rows));
     NDArray pooled = pass.pool(Encoder.cls(pass, joint, Modality.CROSS, sequence));
     return pass.call(

@@ -126,11 +126,16 @@ public final class Transformer implements AutoCloseable {
     }
 
     /**
-     * The top M layers through the given modality's experts, every token, before the final norm.
+     * The top M layers through the given modality's experts, every token, before the final norm. A
+     * joint pass starts earlier where the architecture attends jointly below.
      */
     public NDArray top(NDArray hidden, Modality modality, Sequence sequence) {
-      return layers(
-          hidden, modality, sequence, config.layers() - config.crossLayers(), config.layers());
+      return layers(hidden, modality, sequence, topStart(sequence), config.layers());
+    }
+
+    private int topStart(Sequence sequence) {
+      boolean below = sequence.isJoint() && config.architecture().attendsJointlyBelow();
+      return below ? 0 : config.layers() - config.crossLayers();
     }
 
     /**
@@ -141,8 +146,7 @@ public final class Transformer implements AutoCloseable {
      */
     public NDArray topAt(NDArray hidden, Modality modality, Sequence sequence, NDArray at) {
       int last = config.layers() - 1;
-      NDArray below =
-          layers(hidden, modality, sequence, config.layers() - config.crossLayers(), last);
+      NDArray below = layers(hidden, modality, sequence, topStart(sequence), last);
       List<NDArray> arguments = layerArguments(last, modality, sequence);
       arguments.add(0, below);
       arguments.add(1, at);
@@ -152,6 +156,10 @@ public final class Transformer implements AutoCloseable {
     private NDArray layers(NDArray hidden, Modality modality, Sequence sequence, int from, int to) {
       NDArray x = hidden;
       for (int layer = from; layer < to; layer++) {
+        if (sequence.isJoint() && !config.isCross(layer)) {
+          x = JointLayer.of(this, x, layer, around(layer, sequence));
+          continue;
+        }
         List<NDArray> arguments = layerArguments(layer, modality, sequence);
         arguments.add(0, x);
         x = script.one("layer", arguments.toArray(NDArray[]::new));
@@ -165,12 +173,9 @@ public final class Transformer implements AutoCloseable {
       String norm2 = expert(layer, SubLayer.NORM2, modality);
       String mlp = expert(layer, SubLayer.FFN, modality);
       List<NDArray> arguments = new ArrayList<>(20);
-      arguments.add(bias(sequence).get(layer));
-      arguments.add(sequence.mask() == null ? noMask : sequence.mask());
+      arguments.addAll(around(layer, sequence));
       for (String name :
           List.of(
-              ParameterShapes.name(layer, "gamma_1"),
-              ParameterShapes.name(layer, "gamma_2"),
               norm1 + ".weight",
               norm1 + ".bias",
               attention + ".q_bias",
@@ -187,6 +192,15 @@ public final class Transformer implements AutoCloseable {
         arguments.add(weight(name));
       }
       return arguments;
+    }
+
+    /** What a layer has beside its experts: position bias, mask and both LayerScales. */
+    private List<NDArray> around(int layer, Sequence sequence) {
+      return List.of(
+          bias(sequence).get(layer),
+          sequence.mask() == null ? noMask : sequence.mask(),
+          weight(ParameterShapes.name(layer, "gamma_1")),
+          weight(ParameterShapes.name(layer, "gamma_2")));
     }
 
     private String expert(int layer, SubLayer subLayer, Modality modality) {

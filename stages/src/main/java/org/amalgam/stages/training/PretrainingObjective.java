@@ -110,15 +110,30 @@ final class PretrainingObjective implements Objective {
     return batch;
   }
 
-  /** Hidden states after layers 1..N-M of images, texts and masked texts. */
-  private record Bottoms(NDArray image, NDArray text, NDArray maskedText, TextBatch texts) {}
+  /**
+   * Hidden states of images and texts after layers 1..N-M, and those from which the joint passes
+   * start, which are the same ones unless the architecture attends jointly below.
+   */
+  private record Bottoms(
+      NDArray image,
+      NDArray text,
+      NDArray jointImage,
+      NDArray jointText,
+      NDArray maskedText,
+      TextBatch texts) {}
 
   private Bottoms bottoms(Transformer.Pass pass, NDManager manager, Batch batch) {
     TextBatch texts = texts(manager, batch.texts);
+    NDArray pixels = PixelBatch.of(manager, batch.images);
+    NDArray image = Encoder.imageBottom(pass, pixels);
+    NDArray text = Encoder.textBottom(pass, texts);
+    boolean apart = config.architecture().attendsJointlyBelow();
     return new Bottoms(
-        Encoder.imageBottom(pass, PixelBatch.of(manager, batch.images)),
-        Encoder.textBottom(pass, texts),
-        Encoder.textBottom(pass, texts(manager, batch.maskedTexts())),
+        image,
+        text,
+        apart ? Encoder.imageStart(pass, pixels) : image,
+        apart ? Encoder.textStart(pass, texts) : text,
+        Encoder.textStart(pass, texts(manager, batch.maskedTexts())),
         texts);
   }
 
@@ -163,7 +178,8 @@ final class PretrainingObjective implements Objective {
     NDArray textIndex = LossScript.longs(manager, candidates.textRows);
     NDArray imageIndex = LossScript.longs(manager, candidates.imageRows);
     NDArray joint =
-        pass.joint(pass.rows(bottoms.text, textIndex), pass.rows(bottoms.image, imageIndex));
+        pass.joint(
+            pass.rows(bottoms.jointText, textIndex), pass.rows(bottoms.jointImage, imageIndex));
     NDArray mask = pass.rows(bottoms.texts.jointMask(), textIndex);
     Sequence sequence = Sequence.joint(bottoms.texts.length(), mask);
     NDArray first = Encoder.cls(pass, joint, Modality.CROSS, sequence);
@@ -205,7 +221,7 @@ final class PretrainingObjective implements Objective {
     Sequence sequence = Sequence.joint(bottoms.texts.length(), bottoms.texts.jointMask());
     NDArray states =
         pass.topAt(
-            pass.joint(bottoms.maskedText, bottoms.image),
+            pass.joint(bottoms.maskedText, bottoms.jointImage),
             Modality.CROSS,
             sequence,
             manager.create(at, new Shape(n, most)));

@@ -19,6 +19,7 @@ class ParameterShapesTest {
     "CUSTOM_ATTENTION, 149360313",
     "CUSTOM_FFN, 182411961",
     "CUSTOM_LAYER_NORM, 116319417",
+    "CUSTOM_LAYER_NORM_AS_RELEASED, 116319417",
     "MODALITY_AGNOSTIC, 116276409",
   })
   void vqaAt480PixelsHasTheReleasedCount(Architecture architecture, long parameters) {

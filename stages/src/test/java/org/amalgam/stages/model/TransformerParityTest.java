@@ -29,12 +29,7 @@ class TransformerParityTest {
     Path kit =
         Path.of(System.getProperty("parity.dir", "src/test/resources/parity")).resolve("forward");
     try (Stream<Path> found = Files.list(kit)) {
-      return found
-          // The released code attends jointly in every layer there; not built yet.
-          .filter(directory -> !directory.endsWith("custom-layer-norm-as-released"))
-          .sorted()
-          .toList()
-          .stream();
+      return found.sorted().toList().stream();
     }
   }
 
@@ -61,10 +56,15 @@ class TransformerParityTest {
       Sequence joint =
           Sequence.joint(length, mask(manager, inputs, n, length, config.imageTokens()));
 
-      NDArray textBottom = pass.bottom(pass.textTokens(ids), Modality.LANGUAGE, text);
-      NDArray imageBottom = pass.bottom(pass.imageTokens(image), Modality.VISION, Sequence.image());
-      NDArray together =
-          pass.norm(pass.top(pass.joint(textBottom, imageBottom), Modality.CROSS, joint));
+      NDArray textTokens = pass.textTokens(ids);
+      NDArray imageTokens = pass.imageTokens(image);
+      NDArray textBottom = pass.bottom(textTokens, Modality.LANGUAGE, text);
+      NDArray imageBottom = pass.bottom(imageTokens, Modality.VISION, Sequence.image());
+      NDArray start =
+          config.architecture().attendsJointlyBelow()
+              ? pass.joint(textTokens, imageTokens)
+              : pass.joint(textBottom, imageBottom);
+      NDArray together = pass.norm(pass.top(start, Modality.CROSS, joint));
       NDArray textStates = together.get(":, :" + length);
 
       compare(expected, "joint.text_features", textStates);

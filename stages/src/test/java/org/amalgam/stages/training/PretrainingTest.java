@@ -137,9 +137,7 @@ class PretrainingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Architecture.class,
-      names = {"MODALITY_SPECIFIC", "MODALITY_AGNOSTIC", "CUSTOM_ATTENTION", "CUSTOM_FFN"})
+  @EnumSource(Architecture.class)
   void sharedBottomsHaveTheGradientsOfSixWholePasses(Architecture architecture) throws Exception {
     PretrainSettings settings = settings(architecture, 1, 1, 1e-3, Negatives.RANDOM);
     try (Corpus corpus = Corpus.open(shared.resolve("corpus"));

@@ -102,8 +102,8 @@ final class SixPasses {
     TextBatch text = TextBatch.of(manager, texts, 0, config.imageTokens());
     NDArray both =
         pass.joint(
-            Encoder.textBottom(pass, text),
-            Encoder.imageBottom(pass, PixelBatch.of(manager, images)));
+            Encoder.textStart(pass, text),
+            Encoder.imageStart(pass, PixelBatch.of(manager, images)));
     Sequence sequence = Sequence.joint(text.length(), text.jointMask());
     return pass.norm(pass.top(both, Modality.CROSS, sequence));
   }
