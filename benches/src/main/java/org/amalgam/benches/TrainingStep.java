@@ -82,6 +82,8 @@ public final class TrainingStep {
             0.15,
             1,
             Negatives.RANDOM,
+            0,
+            0,
             0);
     new PretrainStage().run(settings, context(directory, "trained", environment, new Clock()));
   }

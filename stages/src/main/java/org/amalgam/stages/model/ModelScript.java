@@ -90,7 +90,11 @@ final class ModelScript {
     int side = config.width() / config.heads();
     return new Script(
         manager,
-        (METHODS + JointLayer.METHODS + HeadScript.of(config))
+        (METHODS
+                + JointLayer.METHODS
+                + DropPath.METHODS
+                + TextDropout.METHODS
+                + HeadScript.of(config))
             .replace("IMAGE_TOKENS", Integer.toString(config.imageTokens()))
             .replace("WIDE2", Integer.toString(2 * config.width()))
             .replace("WIDTH", Integer.toString(config.width()))

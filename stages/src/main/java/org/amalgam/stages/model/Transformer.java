@@ -36,9 +36,14 @@ public final class Transformer implements AutoCloseable {
     return config;
   }
 
-  /** Binds the weights of one step, of which every result is made. */
+  /** Binds the weights of one step, of which every result is made; drops nothing. */
   public Pass pass(Map<String, NDArray> weights) {
-    return new Pass(weights);
+    return pass(weights, Dropout.NONE);
+  }
+
+  /** Like {@link #pass(Map)} for a step of training. */
+  public Pass pass(Map<String, NDArray> weights, Dropout dropout) {
+    return new Pass(weights, dropout);
   }
 
   @Override
@@ -70,8 +75,13 @@ public final class Transformer implements AutoCloseable {
     private final Map<String, NDArray> weights;
     private final Map<String, NDList> biases = new TreeMap<>();
 
-    private Pass(Map<String, NDArray> weights) {
+    private final DropPath dropPath;
+    private final TextDropout textDropout;
+
+    private Pass(Map<String, NDArray> weights, Dropout dropout) {
       this.weights = weights;
+      dropPath = new DropPath(dropout, config.layers());
+      textDropout = new TextDropout(dropout);
     }
 
     /** A tensor of the model by name. */
@@ -86,6 +96,10 @@ public final class Transformer implements AutoCloseable {
     /** Calls a kernel; the result is of this step. */
     NDArray call(String method, NDArray... arguments) {
       return script.one(method, arguments);
+    }
+
+    List<NDArray> calls(String method, NDArray... arguments) {
+      return script.call(method, arguments);
     }
 
     ModelConfig config() {
@@ -110,8 +124,8 @@ public final class Transformer implements AutoCloseable {
 
     /** Embeds token ids (n, length), i64: (n, length, d). */
     public NDArray textTokens(NDArray ids) {
-      return script.one(
-          "text_tokens",
+      return textDropout.tokens(
+          this,
           ids,
           weight("text_embeddings.word_embeddings.weight"),
           weight("text_embeddings.token_type_embeddings.weight"),
@@ -147,7 +161,7 @@ public final class Transformer implements AutoCloseable {
     public NDArray topAt(NDArray hidden, Modality modality, Sequence sequence, NDArray at) {
       int last = config.layers() - 1;
       NDArray below = layers(hidden, modality, sequence, topStart(sequence), last);
-      List<NDArray> arguments = layerArguments(last, modality, sequence);
+      List<NDArray> arguments = layerArguments(last, modality, sequence, hidden.getShape().get(0));
       arguments.add(0, below);
       arguments.add(1, at);
       return script.one("layer_at", arguments.toArray(NDArray[]::new));
@@ -155,25 +169,27 @@ public final class Transformer implements AutoCloseable {
 
     private NDArray layers(NDArray hidden, Modality modality, Sequence sequence, int from, int to) {
       NDArray x = hidden;
+      long samples = hidden.getShape().get(0);
       for (int layer = from; layer < to; layer++) {
         if (sequence.isJoint() && !config.isCross(layer)) {
-          x = JointLayer.of(this, x, layer, around(layer, sequence));
+          x = JointLayer.of(this, x, layer, around(layer, sequence, samples));
           continue;
         }
-        List<NDArray> arguments = layerArguments(layer, modality, sequence);
+        List<NDArray> arguments = layerArguments(layer, modality, sequence, samples);
         arguments.add(0, x);
         x = script.one("layer", arguments.toArray(NDArray[]::new));
       }
       return x;
     }
 
-    private List<NDArray> layerArguments(int layer, Modality modality, Sequence sequence) {
+    private List<NDArray> layerArguments(
+        int layer, Modality modality, Sequence sequence, long samples) {
       String norm1 = expert(layer, SubLayer.NORM1, modality);
       String attention = expert(layer, SubLayer.ATTENTION, modality);
       String norm2 = expert(layer, SubLayer.NORM2, modality);
       String mlp = expert(layer, SubLayer.FFN, modality);
       List<NDArray> arguments = new ArrayList<>(20);
-      arguments.addAll(around(layer, sequence));
+      arguments.addAll(around(layer, sequence, samples));
       for (String name :
           List.of(
               norm1 + ".weight",
@@ -195,12 +211,13 @@ public final class Transformer implements AutoCloseable {
     }
 
     /** What a layer has beside its experts: position bias, mask and both LayerScales. */
-    private List<NDArray> around(int layer, Sequence sequence) {
+    private List<NDArray> around(int layer, Sequence sequence, long samples) {
+      List<NDArray> scales = dropPath.scales(this, layer, samples);
       return List.of(
           bias(sequence).get(layer),
           sequence.mask() == null ? noMask : sequence.mask(),
-          weight(ParameterShapes.name(layer, "gamma_1")),
-          weight(ParameterShapes.name(layer, "gamma_2")));
+          scales.get(0),
+          scales.get(1));
     }
 
     private String expert(int layer, SubLayer subLayer, Modality modality) {

@@ -55,6 +55,14 @@ public final class RandomStream {
     return z ^ (z >>> 31);
   }
 
+  /**
+   * Where the stream stands, for devices that draw by themselves: number {@code i} from here is the
+   * mix of this plus i + 1 golden gammas.
+   */
+  public long key() {
+    return state;
+  }
+
   /** Uniform over all 64-bit numbers. */
   public long nextLong() {
     state += GOLDEN_GAMMA;

@@ -26,7 +26,15 @@ public record FineTuneSettings(
         double warmup,
     @Doc("Decoupled weight decay of matrices.") @Range(min = 0) @Default("0.01") double weightDecay,
     @Doc("Longest gradient by Euclidean norm; 0 does not clip.") @Range(min = 0) @Default("0")
-        double clip) {
+        double clip,
+    @Doc("How often the last layer drops a residual branch; lower layers less, down to never.")
+        @Range(min = 0, max = 0.9)
+        @Default("0.15")
+        double dropPath,
+    @Doc("How often an entry of the text embedding is dropped.")
+        @Range(min = 0, max = 0.9)
+        @Default("0.15")
+        double textDropout) {
   /** The tasks that fine-tuning knows. */
   public enum Task {
     VQA(Head.VQA),
@@ -44,6 +52,7 @@ public record FineTuneSettings(
   }
 
   Optimization optimization() {
-    return new Optimization(steps, batch, rate, warmup, weightDecay, clip, headRate);
+    return new Optimization(
+        steps, batch, rate, warmup, weightDecay, clip, headRate, dropPath, textDropout);
   }
 }

@@ -48,7 +48,7 @@ public record InitSettings(
           double clip)
       implements Source {
     Optimization optimization() {
-      return new Optimization(steps, batch, rate, warmup, weightDecay, clip, 1);
+      return new Optimization(steps, batch, rate, warmup, weightDecay, clip, 1, 0, 0);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.amalgam.stages.training;
 
+import org.amalgam.stages.model.Dropout;
 import org.amalgam.stages.tensor.AdamW;
 import org.amalgam.stages.tensor.FlatParameters;
 
@@ -13,6 +14,8 @@ import org.amalgam.stages.tensor.FlatParameters;
  * @param weightDecay decoupled, of matrices
  * @param clip longest gradient, 0 for no clipping
  * @param headRate factor on the rate of a task head
+ * @param dropPath the last layer's probability of dropping a residual branch
+ * @param textDropout of the text embedding's entries
  */
 record Optimization(
     int steps,
@@ -21,7 +24,9 @@ record Optimization(
     double warmup,
     double weightDecay,
     double clip,
-    double headRate) {
+    double headRate,
+    double dropPath,
+    double textDropout) {
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.98;
   private static final double EPSILON = 1e-8;
@@ -32,6 +37,10 @@ record Optimization(
 
   AdamW.Options adamW() {
     return new AdamW.Options(BETA1, BETA2, EPSILON, weightDecay, clip);
+  }
+
+  Dropout dropout(long seed, int step) {
+    return new Dropout(dropPath, textDropout, seed, step, 0);
   }
 
   /** Biases, relative positions and the scales of norms do not decay. */

@@ -37,8 +37,17 @@ public record PretrainSettings(
     @Doc("Which order of the data; give the later of two trainings in a row another one.")
         @Range(min = 0)
         @Default("0")
-        int pass) {
+        int pass,
+    @Doc("How often the last layer drops a residual branch; lower layers less, down to never.")
+        @Range(min = 0, max = 0.9)
+        @Default("0.1")
+        double dropPath,
+    @Doc("How often an entry of the text embedding is dropped.")
+        @Range(min = 0, max = 0.9)
+        @Default("0.1")
+        double textDropout) {
   Optimization optimization() {
-    return new Optimization(steps, batch, rate, warmup, weightDecay, clip, 1);
+    return new Optimization(
+        steps, batch, rate, warmup, weightDecay, clip, 1, dropPath, textDropout);
   }
 }

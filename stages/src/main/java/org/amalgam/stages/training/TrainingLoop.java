@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.model.Dropout;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.model.Transformer;
 import org.amalgam.stages.tensor.AdamW;
@@ -49,7 +50,14 @@ final class TrainingLoop {
         Transformer transformer = new Transformer(config, manager);
         BufferedWriter csv = Files.newBufferedWriter(curve)) {
       for (int step = 0; step < schedule.steps(); step++) {
-        Map<String, Double> shown = backward(parameters, transformer, objective, manager, step);
+        Map<String, Double> shown =
+            backward(
+                parameters,
+                transformer,
+                optimization.dropout(context.seed(), step),
+                objective,
+                manager,
+                step);
         double rate = schedule.rate(step);
         optimizer.step(rate);
         writeCurve(csv, step, rate, shown);
@@ -74,12 +82,14 @@ final class TrainingLoop {
   private static Map<String, Double> backward(
       FlatParameters parameters,
       Transformer transformer,
+      Dropout dropout,
       Objective objective,
       NDManager manager,
       int step) {
     try (NDManager scope = manager.newSubManager()) {
       try {
-        Losses losses = objective.losses(transformer.pass(parameters.attach(scope)), scope, step);
+        Losses losses =
+            objective.losses(transformer.pass(parameters.attach(scope), dropout), scope, step);
         NDArray total = losses.total();
         NDArray one = scope.ones(total.getShape());
         JniUtils.backward((PtNDArray) total, (PtNDArray) one, false, false);

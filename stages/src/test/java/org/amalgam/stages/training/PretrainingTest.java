@@ -208,7 +208,7 @@ class PretrainingTest {
             @Override
             public void close() {}
           };
-      Optimization optimization = new Optimization(30, 2, 1e-3, 0, 0, 1, 1);
+      Optimization optimization = new Optimization(30, 2, 1e-3, 0, 0, 1, 1, 0, 0);
       TrainingLoop.train(config, weights, optimization, manager, counting, context(directory, 1));
     }
 
@@ -265,6 +265,8 @@ class PretrainingTest {
             0.15,
             1,
             Negatives.RANDOM,
+            0,
+            0,
             0);
 
     assertThatThrownBy(() -> new PretrainStage().run(settings, context(directory, 1)))
@@ -305,6 +307,8 @@ class PretrainingTest {
         0.15,
         1,
         negatives,
+        0,
+        0,
         0);
   }
 
