@@ -34,8 +34,7 @@ class DropoutTest {
 
   @Test
   void branchesAreDroppedAsOftenAsSaidAndTheMeanStays() {
-    DropPath dropPath = new DropPath(new Dropout(0.3, 0, 1, 0, 0), 2);
-    float[] kept = dropPath.kept(1, 20_000);
+    float[] kept = kept(new DropPath(new Dropout(0.3, 0, 1, 0, 0), 2), 1, 20_000);
 
     int dropped = 0;
     double sum = 0;
