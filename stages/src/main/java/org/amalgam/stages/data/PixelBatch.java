@@ -7,10 +7,13 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Images on the device. */
-public final class PixelBatch {
-  private PixelBatch() {}
-
+/**
+ * Images side by side in memory, ready for a device. Any thread may make one.
+ *
+ * @param bytes unsigned, (count, 3, side, side); a direct buffer, not written to any more
+ * @param side width and height in pixels
+ */
+public record PixelBatch(ByteBuffer bytes, int count, int side) {
   /**
    * One image of a set.
    *
@@ -19,15 +22,25 @@ public final class PixelBatch {
    */
   public record Source(ImageSet images, int index) {}
 
+  /** The images of these sources, which have one size, in the order given. */
+  public static PixelBatch of(List<Source> sources) {
+    int side = sources.get(0).images().imageSize();
+    byte[] image = new byte[3 * side * side];
+    ByteBuffer direct = ByteBuffer.allocateDirect(sources.size() * image.length);
+    for (Source source : sources) {
+      source.images().copy(source.index(), image, 0);
+      direct.put(image);
+    }
+    return new PixelBatch(direct.flip(), sources.size(), side);
+  }
+
   /** u8 (n, 3, side, side), in the order given. */
   public static NDArray of(NDManager manager, List<Source> sources) {
-    int side = sources.get(0).images().imageSize();
-    int bytes = 3 * side * side;
-    byte[] pixels = new byte[sources.size() * bytes];
-    for (int i = 0; i < sources.size(); i++) {
-      sources.get(i).images().copy(sources.get(i).index(), pixels, i * bytes);
-    }
-    ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
-    return manager.create(direct, new Shape(sources.size(), 3, side, side), DataType.UINT8);
+    return of(sources).on(manager);
+  }
+
+  /** u8 (count, 3, side, side) on the manager's device. */
+  public NDArray on(NDManager manager) {
+    return manager.create(bytes.duplicate(), new Shape(count, 3, side, side), DataType.UINT8);
   }
 }

@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.stages.data.PaddedTexts;
 import org.amalgam.stages.data.PixelBatch;
 import org.amalgam.stages.data.QuestionSet;
-import org.amalgam.stages.data.TextBatch;
 import org.amalgam.stages.data.Tokenizer;
 import org.amalgam.stages.model.Encoder;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.model.Transformer;
 
 /** VQA: soft targets over the answer vocabulary from the pooled joint feature. */
-final class AnsweringObjective implements Objective {
+final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
   private final ModelConfig config;
   private final QuestionSet questions;
   private final Tokenizer tokenizer;
@@ -41,8 +41,16 @@ final class AnsweringObjective implements Objective {
     this.script = new LossScript(manager, 1);
   }
 
+  /**
+   * Questions about images.
+   *
+   * @param scores (questions, answers)
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on to the device; not compared
+  record Batch(PixelBatch pixels, PaddedTexts texts, float[] scores) {}
+
   @Override
-  public Losses losses(Transformer.Pass pass, NDManager manager, int step) {
+  public Batch prepare(int step) {
     int[] batch = order.of(step);
     int answers = questions.answerVocabulary().size();
     List<PixelBatch.Source> images = new ArrayList<>();
@@ -53,12 +61,19 @@ final class AnsweringObjective implements Objective {
       texts.add(tokens.get(batch[i]));
       questions.target(batch[i], scores, i * answers);
     }
-    TextBatch text = TextBatch.of(manager, texts, tokenizer.padId(), config.imageTokens());
-    NDArray pooled = Encoder.pooled(pass, text, PixelBatch.of(manager, images));
-    NDArray loss =
-        script.softTargets(
-            pass.answers(pooled), manager.create(scores, new Shape(batch.length, answers)));
-    return new Losses(loss, Map.of());
+    return new Batch(
+        PixelBatch.of(images),
+        PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()),
+        scores);
+  }
+
+  @Override
+  public Losses losses(Transformer.Pass pass, NDManager manager, Batch batch) {
+    NDArray pooled = Encoder.pooled(pass, batch.texts().on(manager), batch.pixels().on(manager));
+    int n = batch.pixels().count();
+    Shape shape = new Shape(n, batch.scores().length / n);
+    NDArray scores = manager.create(batch.scores(), shape);
+    return new Losses(script.softTargets(pass.answers(pooled), scores), Map.of());
   }
 
   @Override

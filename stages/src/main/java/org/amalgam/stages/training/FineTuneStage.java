@@ -75,11 +75,11 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
 
   private static void train(
       Checkpoint start,
-      Objective objective,
+      Objective<?> objective,
       FineTuneSettings settings,
       StageContext context,
       NDManager manager)
-      throws IOException, StageFailure {
+      throws IOException, StageFailure, InterruptedException {
     try (objective) {
       SortedMap<String, HostTensor> weights =
           TrainingLoop.train(

@@ -80,7 +80,7 @@ public final class InitStage implements StageType<InitSettings> {
 
   private static Checkpoint supervised(
       Checkpoint fresh, Corpus corpus, InitSettings.Supervised settings, StageContext context)
-      throws IOException, StageFailure {
+      throws IOException, StageFailure, InterruptedException {
     LabelledSet images = corpus.sprites(Split.TRAIN);
     try (NDManager manager = Torch.manager(context.environment());
         LabelObjective objective =

@@ -18,7 +18,7 @@ import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.RandomStream;
 
 /** Naming the sprite and the background of an image from the mean of its patches. */
-final class LabelObjective implements Objective {
+final class LabelObjective implements Objective<LabelObjective.Batch> {
   private static final String NOUN = "noun_classifier";
   private static final String BACKGROUND = "background_classifier";
   private final LabelledSet images;
@@ -48,8 +48,12 @@ final class LabelObjective implements Objective {
     into.put(name + ".bias", HostTensor.ofFloats(new float[classes], classes));
   }
 
+  /** Images and what they show. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on to the device; not compared
+  record Batch(PixelBatch pixels, int[] nouns, int[] backgrounds) {}
+
   @Override
-  public Losses losses(Transformer.Pass pass, NDManager manager, int step) {
+  public Batch prepare(int step) {
     int[] batch = order.of(step);
     List<PixelBatch.Source> sources = new ArrayList<>();
     int[] nouns = new int[batch.length];
@@ -59,11 +63,16 @@ final class LabelObjective implements Objective {
       nouns[i] = images.nouns()[batch[i]];
       backgrounds[i] = images.backgrounds()[batch[i]];
     }
-    NDArray bottom = Encoder.imageBottom(pass, PixelBatch.of(manager, sources));
+    return new Batch(PixelBatch.of(sources), nouns, backgrounds);
+  }
+
+  @Override
+  public Losses losses(Transformer.Pass pass, NDManager manager, Batch batch) {
+    NDArray bottom = Encoder.imageBottom(pass, batch.pixels().on(manager));
     NDArray states = pass.norm(pass.top(bottom, Modality.VISION, Sequence.image()));
     NDArray features = script.meanOfPatches(states);
-    NDArray noun = head(pass, manager, features, NOUN, nouns);
-    NDArray background = head(pass, manager, features, BACKGROUND, backgrounds);
+    NDArray noun = head(pass, manager, features, NOUN, batch.nouns());
+    NDArray background = head(pass, manager, features, BACKGROUND, batch.backgrounds());
     Map<String, NDArray> parts = new LinkedHashMap<>();
     parts.put("noun", noun);
     parts.put("background", background);

@@ -55,7 +55,7 @@ public final class PretrainStage implements StageType<PretrainSettings> {
       context.log(
           "%d pairs, %d tensors, %s"
               .formatted(pairs.size(), adapted.weights().size(), config.architecture().label()));
-      try (Objective objective =
+      try (PretrainingObjective objective =
           new PretrainingObjective(
               config, pairs, corpus.tokenizer(), settings, context.seed(), manager)) {
         SortedMap<String, HostTensor> weights =

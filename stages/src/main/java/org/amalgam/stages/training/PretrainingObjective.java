@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.amalgam.stages.data.PaddedTexts;
 import org.amalgam.stages.data.PixelBatch;
 import org.amalgam.stages.data.TextBatch;
 import org.amalgam.stages.data.Tokenizer;
@@ -25,7 +26,7 @@ import org.amalgam.stages.tensor.RandomStream;
  * the joint passes start from these shared bottoms. In the last layer only the tokens that a loss
  * reads are computed.
  */
-final class PretrainingObjective implements Objective {
+final class PretrainingObjective implements Objective<PretrainingObjective.Prepared> {
   /** Of the similarities from which hard negatives are drawn; the temperature's initial value. */
   private static final double TEMPERATURE = 0.07;
 
@@ -58,9 +59,9 @@ final class PretrainingObjective implements Objective {
   }
 
   @Override
-  public Losses losses(Transformer.Pass pass, NDManager manager, int step) {
-    Batch batch = draw(step);
-    Bottoms bottoms = bottoms(pass, manager, batch);
+  public Losses losses(Transformer.Pass pass, NDManager manager, Prepared prepared) {
+    Batch batch = prepared.batch;
+    Bottoms bottoms = bottoms(pass, manager, prepared);
     Sequence words = Encoder.sequence(bottoms.texts);
     NDArray image = Encoder.cls(pass, bottoms.image, Modality.VISION, Sequence.image());
     NDArray text = Encoder.cls(pass, bottoms.text, Modality.LANGUAGE, words);
@@ -81,8 +82,8 @@ final class PretrainingObjective implements Objective {
         negatives == Negatives.HARD
             ? script.similarity(imageFeature, textFeature).toFloatArray()
             : new float[batch.pairs.length * batch.pairs.length];
-    NDArray itm = matching(pass, manager, bottoms, candidates(batch, step, cosines));
-    NDArray mlm = masked(pass, manager, bottoms, batch);
+    NDArray itm = matching(pass, manager, bottoms, candidates(batch, prepared.step, cosines));
+    NDArray mlm = masked(pass, manager, bottoms, prepared.hidden);
     Map<String, NDArray> parts = new LinkedHashMap<>();
     parts.put("itc", itc);
     parts.put("itm", itm);
@@ -110,6 +111,31 @@ final class PretrainingObjective implements Objective {
     return batch;
   }
 
+  /** A batch as arrays for the device. */
+  record Prepared(
+      int step,
+      Batch batch,
+      PixelBatch pixels,
+      PaddedTexts texts,
+      PaddedTexts maskedTexts,
+      HiddenWords hidden) {}
+
+  @Override
+  public Prepared prepare(int step) {
+    Batch batch = draw(step);
+    return new Prepared(
+        step,
+        batch,
+        PixelBatch.of(batch.images),
+        padded(batch.texts),
+        padded(batch.maskedTexts()),
+        HiddenWords.of(batch.texts, batch.masked));
+  }
+
+  private PaddedTexts padded(List<int[]> texts) {
+    return PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens());
+  }
+
   /**
    * Hidden states of images and texts after layers 1..N-M, and those from which the joint passes
    * start, which are the same ones unless the architecture attends jointly below.
@@ -122,9 +148,9 @@ final class PretrainingObjective implements Objective {
       NDArray maskedText,
       TextBatch texts) {}
 
-  private Bottoms bottoms(Transformer.Pass pass, NDManager manager, Batch batch) {
-    TextBatch texts = texts(manager, batch.texts);
-    NDArray pixels = PixelBatch.of(manager, batch.images);
+  private Bottoms bottoms(Transformer.Pass pass, NDManager manager, Prepared prepared) {
+    TextBatch texts = prepared.texts.on(manager);
+    NDArray pixels = prepared.pixels.on(manager);
     NDArray image = Encoder.imageBottom(pass, pixels);
     NDArray text = Encoder.textBottom(pass, texts);
     boolean apart = config.architecture().attendsJointlyBelow();
@@ -133,12 +159,8 @@ final class PretrainingObjective implements Objective {
         text,
         apart ? Encoder.imageStart(pass, pixels) : image,
         apart ? Encoder.textStart(pass, texts) : text,
-        Encoder.textStart(pass, texts(manager, batch.maskedTexts())),
+        Encoder.textStart(pass, prepared.maskedTexts.on(manager)),
         texts);
-  }
-
-  private TextBatch texts(NDManager manager, List<int[]> texts) {
-    return TextBatch.of(manager, texts, tokenizer.padId(), config.imageTokens());
   }
 
   /**
@@ -204,33 +226,18 @@ final class PretrainingObjective implements Objective {
     return weights;
   }
 
-  private NDArray masked(Transformer.Pass pass, NDManager manager, Bottoms bottoms, Batch batch) {
-    int n = batch.masked.size();
-    int most = batch.masked.stream().mapToInt(m -> m.positions().length).max().orElse(1);
-    long[] at = new long[n * most];
-    List<Integer> rows = new ArrayList<>();
-    List<Integer> targets = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      int[] positions = batch.masked.get(i).positions();
-      for (int k = 0; k < positions.length; k++) {
-        at[i * most + k] = positions[k];
-        rows.add(i * most + k);
-        targets.add(batch.texts.get(i)[positions[k]]);
-      }
-    }
+  private NDArray masked(
+      Transformer.Pass pass, NDManager manager, Bottoms bottoms, HiddenWords hidden) {
     Sequence sequence = Sequence.joint(bottoms.texts.length(), bottoms.texts.jointMask());
     NDArray states =
         pass.topAt(
             pass.joint(bottoms.maskedText, bottoms.jointImage),
             Modality.CROSS,
             sequence,
-            manager.create(at, new Shape(n, most)));
-    NDArray read = script.flatRows(states, LossScript.longs(manager, ints(rows)));
-    return script.crossEntropy(pass.mlm(pass.norm(read)), LossScript.longs(manager, ints(targets)));
-  }
-
-  private static int[] ints(List<Integer> values) {
-    return values.stream().mapToInt(Integer::intValue).toArray();
+            manager.create(hidden.at(), new Shape(hidden.texts(), hidden.most())));
+    NDArray read = script.flatRows(states, LossScript.longs(manager, hidden.rows()));
+    return script.crossEntropy(
+        pass.mlm(pass.norm(read)), LossScript.longs(manager, hidden.targets()));
   }
 
   @Override

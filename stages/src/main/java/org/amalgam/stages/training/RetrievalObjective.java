@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.stages.data.PaddedTexts;
 import org.amalgam.stages.data.PixelBatch;
-import org.amalgam.stages.data.TextBatch;
 import org.amalgam.stages.data.Tokenizer;
 import org.amalgam.stages.model.Encoder;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.model.Transformer;
 
 /** Retrieval: contrast of the unimodal encoders (facts of the released code, section 4.2). */
-final class RetrievalObjective implements Objective {
+final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
   private final ModelConfig config;
   private final Pairs pairs;
   private final Tokenizer tokenizer;
@@ -35,19 +35,27 @@ final class RetrievalObjective implements Objective {
     this.script = new LossScript(manager, 1);
   }
 
+  /** Images and their texts. */
+  record Batch(PixelBatch pixels, PaddedTexts texts) {}
+
   @Override
-  public Losses losses(Transformer.Pass pass, NDManager manager, int step) {
+  public Batch prepare(int step) {
     List<PixelBatch.Source> sources = new ArrayList<>();
     List<int[]> texts = new ArrayList<>();
     for (int pair : order.of(step)) {
       sources.add(pairs.image(pair));
       texts.add(pairs.tokens(pair));
     }
-    TextBatch text = TextBatch.of(manager, texts, tokenizer.padId(), config.imageTokens());
+    return new Batch(
+        PixelBatch.of(sources), PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()));
+  }
+
+  @Override
+  public Losses losses(Transformer.Pass pass, NDManager manager, Batch batch) {
     NDArray loss =
         script.contrast(
-            Encoder.imageFeature(pass, PixelBatch.of(manager, sources)),
-            Encoder.textFeature(pass, text),
+            Encoder.imageFeature(pass, batch.pixels().on(manager)),
+            Encoder.textFeature(pass, batch.texts().on(manager)),
             pass.weight("logit_scale"));
     return new Losses(loss, Map.of());
   }

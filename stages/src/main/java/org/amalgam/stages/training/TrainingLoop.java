@@ -26,6 +26,9 @@ import org.amalgam.stages.tensor.Torch;
 final class TrainingLoop {
   private static final String CURVE = "curve.csv";
 
+  /** Steps whose data are prepared while another computes: enough to even out a slow one. */
+  private static final int AHEAD = 2;
+
   private TrainingLoop() {}
 
   /**
@@ -34,21 +37,22 @@ final class TrainingLoop {
    * @param weights where to start; may hold more than the model's own tensors
    * @throws StageFailure if the loss stops being a number
    */
-  static SortedMap<String, HostTensor> train(
+  static <P> SortedMap<String, HostTensor> train(
       ModelConfig config,
       SortedMap<String, HostTensor> weights,
       Optimization optimization,
       NDManager manager,
-      Objective objective,
+      Objective<P> objective,
       StageContext context)
-      throws IOException, StageFailure {
+      throws IOException, StageFailure, InterruptedException {
     Schedule schedule = optimization.schedule();
     Path curve = context.output().resolve(CURVE);
     Torch.recordGradients(true);
     try (FlatParameters parameters = new FlatParameters(manager, weights, optimization::group);
         AdamW optimizer = new AdamW(parameters, optimization.adamW());
         Transformer transformer = new Transformer(config, manager);
-        BufferedWriter csv = Files.newBufferedWriter(curve)) {
+        BufferedWriter csv = Files.newBufferedWriter(curve);
+        Prefetch<P> data = new Prefetch<>(objective::prepare, 0, schedule.steps(), AHEAD)) {
       for (int step = 0; step < schedule.steps(); step++) {
         Map<String, Double> shown =
             backward(
@@ -57,7 +61,7 @@ final class TrainingLoop {
                 optimization.dropout(context.seed(), step),
                 objective,
                 manager,
-                step);
+                data.take());
         double rate = schedule.rate(step);
         optimizer.step(rate);
         writeCurve(csv, step, rate, shown);
@@ -79,17 +83,17 @@ final class TrainingLoop {
     }
   }
 
-  private static Map<String, Double> backward(
+  private static <P> Map<String, Double> backward(
       FlatParameters parameters,
       Transformer transformer,
       Dropout dropout,
-      Objective objective,
+      Objective<P> objective,
       NDManager manager,
-      int step) {
+      P prepared) {
     try (NDManager scope = manager.newSubManager()) {
       try {
         Losses losses =
-            objective.losses(transformer.pass(parameters.attach(scope), dropout), scope, step);
+            objective.losses(transformer.pass(parameters.attach(scope), dropout), scope, prepared);
         NDArray total = losses.total();
         NDArray one = scope.ones(total.getShape());
         JniUtils.backward((PtNDArray) total, (PtNDArray) one, false, false);

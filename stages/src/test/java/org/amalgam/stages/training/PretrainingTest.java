@@ -155,7 +155,8 @@ class PretrainingTest {
       SixPasses oracle = new SixPasses(config, ours, script);
 
       float[] shared =
-          gradient(config, manager, (pass, step) -> ours.losses(pass, step, 0).total());
+          gradient(
+              config, manager, (pass, step) -> ours.losses(pass, step, ours.prepare(0)).total());
       float[] whole = gradient(config, manager, (pass, step) -> oracle.loss(pass, step, 0));
 
       double difference = 0;
@@ -195,10 +196,15 @@ class PretrainingTest {
     SortedMap<String, HostTensor> weights = Checkpoint.fresh(config, 1).weights();
     List<Integer> kept = new ArrayList<>();
     try (NDManager manager = Torch.manager(Environment.DEFAULT)) {
-      Objective counting =
-          new Objective() {
+      Objective<Integer> counting =
+          new Objective<>() {
             @Override
-            public Losses losses(Transformer.Pass pass, NDManager step, int index) {
+            public Integer prepare(int step) {
+              return step;
+            }
+
+            @Override
+            public Losses losses(Transformer.Pass pass, NDManager step, Integer prepared) {
               kept.add(manager.getManagedArrays().size());
               NDArray pixels = step.ones(new Shape(2, 3, 32, 32));
               NDArray states = pass.bottom(pass.imageTokens(pixels), Modality.VISION, IMAGE);
