@@ -38,6 +38,7 @@ public final class AmalgamCommand implements Runnable {
     line.addSubcommand(new PlanCommand(surroundings));
     line.addSubcommand(new WhyCommand(surroundings));
     line.addSubcommand(new StagesCommand(surroundings));
+    line.addSubcommand(new ParamsCommand(surroundings));
     line.addSubcommand(new VerifyCommand(surroundings));
     line.addSubcommand(new ConfigCommand(surroundings));
     line.addSubcommand(new CheckCommand(surroundings));
