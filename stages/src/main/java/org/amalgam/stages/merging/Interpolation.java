@@ -1,13 +1,12 @@
 package org.amalgam.stages.merging;
 
-import java.io.IOException;
 import java.util.List;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Range;
-import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.expert.ExpertName;
-import org.amalgam.stages.expert.ExpertSlot;
+import org.amalgam.stages.merging.streaming.Combination;
 
 /**
  * A weighted mean (paper section 3.2): {@code alpha W_v + (1 - alpha) W_l}, and in the top layers
@@ -30,26 +29,27 @@ public record Interpolation(
   }
 
   @Override
-  public float[] merge(ExpertSlot slot, MergeInputs inputs) throws IOException, StageFailure {
-    List<String> experts = usedExperts ? task.usedExperts(slot) : slot.experts();
+  public PreparedMerge prepare(ExpertLayout layout, MergeInputs inputs) {
+    return slot -> {
+      List<String> experts = usedExperts ? task.usedExperts(slot) : slot.experts();
+      return Combination.weighted(inputs.experts(slot, experts), weights(experts, alpha));
+    };
+  }
+
+  /** The weight of each expert: alpha between v and l, the constant third for vl, 1 for one. */
+  static double[] weights(List<String> experts, double alpha) {
     if (experts.size() == 1) {
-      return inputs.expert(slot, experts.get(0));
+      return new double[] {1};
     }
     double unimodal = experts.contains(ExpertName.CROSS) ? 1 - CROSS_SHARE : 1;
-    float[] sum = new float[Math.toIntExact(slot.info().elements())];
-    for (String expert : experts) {
-      double weight =
-          switch (expert) {
-            case ExpertName.VISION -> unimodal * alpha;
-            case ExpertName.LANGUAGE -> unimodal * (1 - alpha);
-            default -> CROSS_SHARE;
-          };
-      float factor = (float) weight;
-      float[] values = inputs.expert(slot, expert);
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += factor * values[i];
-      }
-    }
-    return sum;
+    return experts.stream()
+        .mapToDouble(
+            expert ->
+                switch (expert) {
+                  case ExpertName.VISION -> unimodal * alpha;
+                  case ExpertName.LANGUAGE -> unimodal * (1 - alpha);
+                  default -> CROSS_SHARE;
+                })
+        .toArray();
   }
 }

@@ -1,12 +1,12 @@
 package org.amalgam.stages.merging;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.DoubleBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.expert.ExpertSlot;
+import org.amalgam.stages.merging.streaming.Operand;
 import org.amalgam.stages.tensor.DType;
 import org.amalgam.stages.tensor.SafetensorsException;
 import org.amalgam.stages.tensor.SafetensorsFile;
@@ -57,9 +57,14 @@ public final class MergeInputs implements AutoCloseable {
     return model;
   }
 
-  /** An expert's tensor, row-major. */
-  public float[] expert(ExpertSlot slot, String expert) throws SafetensorsException {
-    return model.floats(slot.name(expert));
+  /** An expert's tensor. */
+  public Operand expert(ExpertSlot slot, String expert) {
+    return new Operand(model, slot.name(expert));
+  }
+
+  /** The tensors of experts, in the given order. */
+  public List<Operand> experts(ExpertSlot slot, List<String> experts) {
+    return experts.stream().map(expert -> expert(slot, expert)).toList();
   }
 
   /**
@@ -67,7 +72,7 @@ public final class MergeInputs implements AutoCloseable {
    *
    * @throws StageFailure if no origin was given, or it lacks the tensor or has it in another shape
    */
-  public float[] origin(ExpertSlot slot) throws IOException, StageFailure {
+  public Operand origin(ExpertSlot slot) throws IOException, StageFailure {
     if (origin == null) {
       throw new StageFailure(
           "the merge method needs the weights that training began with; add origin:");
@@ -82,12 +87,12 @@ public final class MergeInputs implements AutoCloseable {
               + " was trained");
     }
     TensorInfo info = origin.info(slot.name());
-    if (!Arrays.equals(info.shape(), slot.info().shape())) {
+    if (!Arrays.equals(info.shape(), slot.info().shape()) || !info.dtype().isFloating()) {
       throw new StageFailure(
           "%s: the origin's %s is %s, but the model's is %s; they must be of one size"
               .formatted(origin.path(), slot.name(), info, slot.info()));
     }
-    return origin.floats(slot.name());
+    return new Operand(origin, slot.name());
   }
 
   /** The name of the Gram matrix of the inputs of an expert's linear layer. */
@@ -105,11 +110,11 @@ public final class MergeInputs implements AutoCloseable {
   }
 
   /**
-   * The Gram matrix {@code X^T X} of an expert's inputs, n x n row-major; a new copy.
+   * The Gram matrix {@code X^T X} of an expert's inputs, n x n row-major.
    *
-   * @throws StageFailure if it is missing or not n x n
+   * @throws StageFailure if it is not n x n or not F64 or F32
    */
-  public double[] gram(ExpertSlot slot, String expert, int n) throws IOException, StageFailure {
+  Operand gram(ExpertSlot slot, String expert, int n) throws IOException, StageFailure {
     String name = gramName(slot, expert);
     TensorInfo info = grams().info(name);
     boolean square = Arrays.equals(info.shape(), new long[] {n, n});
@@ -118,17 +123,7 @@ public final class MergeInputs implements AutoCloseable {
           "%s: %s is %s, but the inputs of %s call for F64 [%d, %d]"
               .formatted(gramsPath(), name, info, slot.name(expert), n, n));
     }
-    double[] gram = new double[Math.multiplyExact(n, n)];
-    ByteBuffer bytes = grams().bytes(name);
-    if (info.dtype() == DType.F64) {
-      DoubleBuffer doubles = bytes.asDoubleBuffer();
-      doubles.get(gram);
-    } else {
-      for (int i = 0; i < gram.length; i++) {
-        gram[i] = bytes.getFloat();
-      }
-    }
-    return gram;
+    return new Operand(grams(), name);
   }
 
   private SafetensorsFile grams() throws StageFailure {

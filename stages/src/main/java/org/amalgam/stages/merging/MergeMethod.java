@@ -2,14 +2,14 @@ package org.amalgam.stages.merging;
 
 import java.io.IOException;
 import org.amalgam.pipelines.stage.StageFailure;
-import org.amalgam.stages.expert.ExpertSlot;
+import org.amalgam.stages.expert.ExpertLayout;
 
 /**
  * How the experts of one place become one tensor. Implemented by records whose components are the
  * settings in a recipe; listed in {@link MergeMethods}.
  *
- * <p>A method sees one place at a time and is called by several threads at once: its result may
- * depend on nothing but its settings and the tensors.
+ * <p>What it makes may depend on nothing but its settings and the tensors: places are merged in any
+ * order and by several threads.
  */
 public interface MergeMethod {
   /** Whether it needs the weights from which the experts were trained, W0. */
@@ -23,9 +23,9 @@ public interface MergeMethod {
   }
 
   /**
-   * The tensor that takes the place of the experts, row-major.
+   * Looks at headers only and tells how each place is merged.
    *
-   * @throws StageFailure if an input lacks what is needed here
+   * @throws StageFailure if an input lacks what is needed
    */
-  float[] merge(ExpertSlot slot, MergeInputs inputs) throws IOException, StageFailure;
+  PreparedMerge prepare(ExpertLayout layout, MergeInputs inputs) throws IOException, StageFailure;
 }

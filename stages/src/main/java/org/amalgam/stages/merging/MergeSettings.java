@@ -1,9 +1,12 @@
 package org.amalgam.stages.merging;
 
 import org.amalgam.pipelines.stage.ChosenBy;
+import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
+import org.amalgam.pipelines.stage.Incidental;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Port;
+import org.amalgam.pipelines.stage.Range;
 import org.jspecify.annotations.Nullable;
 
 /** What a recipe says about a merge. */
@@ -14,7 +17,12 @@ public record MergeSettings(
     @Doc("Gram matrices of the inputs of the model's linear layers.") @Port("grams")
         @Nullable Input grams,
     @Doc("How experts become one tensor.") String method,
-    @Doc("The settings of the method.") @ChosenBy("method") MergeMethod merging) {
+    @Doc("The settings of the method.") @ChosenBy("method") MergeMethod merging,
+    @Doc("Heap to use at most, in MiB, less where the virtual machine has less.")
+        @Incidental
+        @Range(min = 1, max = 1 << 20)
+        @Default("1024")
+        long memory) {
   public MergeSettings {
     if (merging.usesOrigin() && origin == null) {
       throw new IllegalArgumentException(

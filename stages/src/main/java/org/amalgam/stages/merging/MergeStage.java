@@ -17,6 +17,7 @@ import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.SafetensorsException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class MergeStage implements StageType<MergeSettings> {
   private static final String ARCHITECTURE = "architecture";
   private static final String AGNOSTIC = "modality-agnostic";
 
-  /** RegMean holds some Gram matrices a thread. */
+  /** More than these wait for each other at the file. */
   private static final int MOST_THREADS = 8;
 
   private static final ObjectMapper JSON =
@@ -84,8 +85,11 @@ public final class MergeStage implements StageType<MergeSettings> {
             settings.model().directory().resolve(WEIGHTS),
             method.usesOrigin() ? file(settings.origin(), WEIGHTS) : null,
             method.usesGrams() ? file(settings.grams(), GRAMS) : null)) {
-      new Merge(method, inputs, threads, context.progress())
-          .write(context.output().resolve(WEIGHTS));
+      new Merge(method, inputs)
+          .write(
+              context.output().resolve(WEIGHTS),
+              Workers.of(threads, settings.memory() << 20),
+              context.progress());
     } catch (SafetensorsException e) {
       throw new StageFailure(e.getMessage(), e);
     }

@@ -1,12 +1,15 @@
 package org.amalgam.stages.merging;
 
-import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Range;
-import org.amalgam.pipelines.stage.StageFailure;
-import org.amalgam.stages.expert.ExpertSlot;
+import org.amalgam.stages.expert.ExpertLayout;
+import org.amalgam.stages.merging.streaming.Combination;
+import org.amalgam.stages.merging.streaming.Kernel;
+import org.amalgam.stages.merging.streaming.Operand;
 
 /**
  * Modality arithmetic (paper section 3.2): W0 plus lambda times the sum of the modality vectors
@@ -37,44 +40,44 @@ public record ModalityArithmetic(
   }
 
   @Override
-  public float[] merge(ExpertSlot slot, MergeInputs inputs) throws IOException, StageFailure {
-    List<String> experts = usedExperts ? task.usedExperts(slot) : slot.experts();
-    if (experts.size() == 1) {
-      return inputs.expert(slot, experts.get(0));
-    }
-    float[] origin = inputs.origin(slot);
-    return variant == Variant.PAPER
-        ? paper(slot, experts, inputs, origin)
-        : asReleased(slot, experts, inputs, origin);
+  public PreparedMerge prepare(ExpertLayout layout, MergeInputs inputs) {
+    return slot -> {
+      List<String> experts = usedExperts ? task.usedExperts(slot) : slot.experts();
+      List<Operand> operands = new ArrayList<>(inputs.experts(slot, experts));
+      if (experts.size() == 1) {
+        return Combination.weighted(operands, 1);
+      }
+      operands.add(0, inputs.origin(slot));
+      float scale = (float) lambda;
+      Kernel kernel =
+          variant == Variant.PAPER
+              ? (pieces, count, out) -> paper(pieces, count, out, scale)
+              : (pieces, count, out) -> asReleased(pieces, count, out, scale);
+      return new Combination(operands, () -> kernel);
+    };
   }
 
-  private float[] paper(ExpertSlot slot, List<String> experts, MergeInputs inputs, float[] origin)
-      throws IOException {
-    float[] sum = new float[origin.length];
-    for (String expert : experts) {
-      float[] values = inputs.expert(slot, expert);
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += values[i] - origin[i];
+  private static void paper(float[][] pieces, int count, float[] out, float scale) {
+    float[] origin = pieces[0];
+    Arrays.fill(out, 0, count, 0);
+    for (int e = 1; e < pieces.length; e++) {
+      float[] expert = pieces[e];
+      for (int i = 0; i < count; i++) {
+        out[i] += expert[i] - origin[i];
       }
     }
-    float scale = (float) lambda;
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = origin[i] + scale * sum[i];
+    for (int i = 0; i < count; i++) {
+      out[i] = origin[i] + scale * out[i];
     }
-    return sum;
   }
 
-  private float[] asReleased(
-      ExpertSlot slot, List<String> experts, MergeInputs inputs, float[] origin)
-      throws IOException {
-    float[] moved = origin.clone();
-    float scale = (float) lambda;
-    for (String expert : experts) {
-      float[] values = inputs.expert(slot, expert);
-      for (int i = 0; i < moved.length; i++) {
-        moved[i] += scale * (values[i] - moved[i]);
+  private static void asReleased(float[][] pieces, int count, float[] out, float scale) {
+    System.arraycopy(pieces[0], 0, out, 0, count);
+    for (int e = 1; e < pieces.length; e++) {
+      float[] expert = pieces[e];
+      for (int i = 0; i < count; i++) {
+        out[i] += scale * (expert[i] - out[i]);
       }
     }
-    return moved;
   }
 }

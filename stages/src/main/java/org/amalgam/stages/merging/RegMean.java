@@ -1,13 +1,15 @@
 package org.amalgam.stages.merging;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Range;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.expert.ExpertSlot;
+import org.amalgam.stages.merging.streaming.Combination;
+import org.amalgam.stages.merging.streaming.Operand;
 
 /**
  * RegMean (paper section 3.2): the linear layer nearest to all experts' outputs on their own
@@ -39,15 +41,26 @@ public record RegMean(
   }
 
   @Override
-  public float[] merge(ExpertSlot slot, MergeInputs inputs) throws IOException, StageFailure {
-    List<String> experts = experts(slot);
-    if (slot.isMatrix()) {
-      experts = withGrams(slot, experts, inputs);
-    }
-    if (experts.size() == 1) {
-      return inputs.expert(slot, experts.get(0));
-    }
-    return slot.isMatrix() ? solved(slot, experts, inputs) : mean(slot, experts, inputs);
+  public PreparedMerge prepare(ExpertLayout layout, MergeInputs inputs) {
+    return slot -> {
+      List<String> experts = experts(slot);
+      if (slot.isMatrix()) {
+        experts = withGrams(slot, experts, inputs);
+      }
+      List<Operand> operands = inputs.experts(slot, experts);
+      if (experts.size() == 1) {
+        return Combination.weighted(operands, 1);
+      }
+      if (!slot.isMatrix()) {
+        return new Combination(operands, () -> RegMean::mean);
+      }
+      int n = Math.toIntExact(slot.info().shape()[1]);
+      List<Operand> grams = new ArrayList<>();
+      for (String expert : experts) {
+        grams.add(inputs.gram(slot, expert, n));
+      }
+      return new GramSolve(operands, grams, gamma, damping);
+    };
   }
 
   private List<String> experts(ExpertSlot slot) {
@@ -71,63 +84,16 @@ public record RegMean(
     return having;
   }
 
-  private static float[] mean(ExpertSlot slot, List<String> experts, MergeInputs inputs)
-      throws IOException {
-    float[] sum = new float[Math.toIntExact(slot.info().elements())];
-    for (String expert : experts) {
-      float[] values = inputs.expert(slot, expert);
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += values[i];
+  private static void mean(float[][] pieces, int count, float[] out) {
+    System.arraycopy(pieces[0], 0, out, 0, count);
+    for (int e = 1; e < pieces.length; e++) {
+      float[] expert = pieces[e];
+      for (int i = 0; i < count; i++) {
+        out[i] += expert[i];
       }
     }
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] /= experts.size();
+    for (int i = 0; i < count; i++) {
+      out[i] /= pieces.length;
     }
-    return sum;
-  }
-
-  private float[] solved(ExpertSlot slot, List<String> experts, MergeInputs inputs)
-      throws IOException, StageFailure {
-    int out = Math.toIntExact(slot.info().shape()[0]);
-    int in = Math.toIntExact(slot.info().shape()[1]);
-    double[] total = new double[Math.multiplyExact(in, in)];
-    double[] weighted = new double[Math.multiplyExact(in, out)];
-    for (String expert : experts) {
-      double[] gram = scaled(inputs.gram(slot, expert, in), in);
-      SymmetricSystem.addProduct(gram, inputs.expert(slot, expert), weighted, in, out);
-      for (int i = 0; i < total.length; i++) {
-        total[i] += gram[i];
-      }
-    }
-    int deficient = SymmetricSystem.factor(total, in);
-    if (deficient >= 0) {
-      throw new StageFailure(
-          "%s: the Gram matrices for %s have no inverse: input %d is zero or a sum of others; collect them from more data, or set gamma below 1 or damping: 1.0e-6"
-              .formatted(inputs.gramsPath(), slot.name(), deficient));
-    }
-    SymmetricSystem.solve(total, weighted, in, out);
-    float[] merged = new float[weighted.length];
-    for (int row = 0; row < out; row++) {
-      for (int column = 0; column < in; column++) {
-        merged[row * in + column] = (float) weighted[column * out + row];
-      }
-    }
-    return merged;
-  }
-
-  /** G~ in place of G. */
-  private double[] scaled(double[] gram, int n) {
-    double trace = 0;
-    for (int i = 0; i < n; i++) {
-      trace += gram[i * n + i];
-    }
-    double ridge = damping * trace / n;
-    for (int row = 0; row < n; row++) {
-      for (int column = 0; column < n; column++) {
-        gram[row * n + column] =
-            row == column ? gram[row * n + column] + ridge : gamma * gram[row * n + column];
-      }
-    }
-    return gram;
   }
 }

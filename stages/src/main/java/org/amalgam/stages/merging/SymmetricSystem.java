@@ -8,31 +8,34 @@ import java.util.Arrays;
  * the one inner loop runs over neighbours in memory.
  */
 final class SymmetricSystem {
-  private static final int BLOCK = 64;
+  /** Right-hand sides in a tile. */
+  static final int BLOCK = 64;
 
   private SymmetricSystem() {}
 
   /**
-   * Adds {@code G W^T} to {@code sum}.
+   * Adds some rows of {@code G W^T} to {@code sum}.
    *
-   * @param g n x n, symmetric
+   * @param g rows of G, each of n elements
+   * @param first the row of G that is the first in {@code g}
+   * @param rows number of rows
    * @param w m x n
    * @param sum n x m
    */
-  static void addProduct(double[] g, float[] w, double[] sum, int n, int m) {
+  static void addProduct(double[] g, int first, int rows, float[] w, double[] sum, int n, int m) {
     double[] tile = new double[n * BLOCK];
     double[] row = new double[BLOCK];
     for (int from = 0; from < m; from += BLOCK) {
       int width = Math.min(BLOCK, m - from);
-      for (int i = 0; i < n; i++) {
-        for (int o = 0; o < width; o++) {
+      for (int o = 0; o < width; o++) {
+        for (int i = 0; i < n; i++) {
           tile[i * BLOCK + o] = w[(from + o) * n + i];
         }
       }
-      for (int j = 0; j < n; j++) {
+      for (int j = 0; j < rows; j++) {
         combine(row, width, g, j * n, n, tile, 0, BLOCK);
         for (int o = 0; o < width; o++) {
-          sum[j * m + from + o] += row[o];
+          sum[(first + j) * m + from + o] += row[o];
         }
       }
     }

@@ -19,6 +19,7 @@ import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageCancelled;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ class MergeStageTest {
 
   private Path run(MergeMethod method, Input model, @Nullable Input origin) throws Exception {
     Path output = Files.createDirectories(directory.resolve("output"));
-    MergeSettings settings = new MergeSettings(model, origin, null, "some", method);
+    MergeSettings settings = new MergeSettings(model, origin, null, "some", method, 1024);
     new MergeStage().run(settings, new Context(output, Progress.SILENT, new ArrayList<>()));
     return output;
   }
@@ -104,7 +105,8 @@ class MergeStageTest {
   private byte[] bytes(Path model, int threads) throws Exception {
     Path merged = directory.resolve("merged-" + threads);
     try (MergeInputs inputs = MergeInputs.open(model, null, null)) {
-      new Merge(MEAN, inputs, threads, Progress.SILENT).write(merged);
+      new Merge(MEAN, inputs)
+          .write(merged, Workers.of(threads, Workers.DEFAULT_MEMORY), Progress.SILENT);
     }
     return Files.readAllBytes(merged);
   }
@@ -156,12 +158,13 @@ class MergeStageTest {
     MergeMethod arithmetic = new ModalityArithmetic(0.5, Variant.PAPER, false, MergeTask.ANY);
     Input model = specific();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MergeSettings(model, null, null, "modality-arithmetic", arithmetic))
+        .isThrownBy(
+            () -> new MergeSettings(model, null, null, "modality-arithmetic", arithmetic, 1024))
         .withMessageStartingWith("method modality-arithmetic needs")
         .withMessageContaining("add origin:");
     MergeMethod regMean = new RegMean(1, Variant.PAPER, MergeTask.ANY, 0);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MergeSettings(model, model, null, "regmean", regMean))
+        .isThrownBy(() -> new MergeSettings(model, model, null, "regmean", regMean, 1024))
         .withMessageContaining("grams:");
     SortedMap<String, HostTensor> vision = SmallModel.weights(Set.of(), 1);
     vision.remove("transformer.blocks.1.mlp.fc1.weight");
@@ -197,7 +200,7 @@ class MergeStageTest {
         (done, total, unit, shown) -> {
           throw new StageCancelled();
         };
-    MergeSettings settings = new MergeSettings(specific(), null, null, "interpolation", MEAN);
+    MergeSettings settings = new MergeSettings(specific(), null, null, "interpolation", MEAN, 1024);
     assertThatExceptionOfType(StageCancelled.class)
         .isThrownBy(
             () ->

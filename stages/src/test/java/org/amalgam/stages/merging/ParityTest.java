@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.amalgam.pipelines.stage.Progress;
+import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -55,7 +56,8 @@ class ParityTest {
             kit.resolve("modality-specific.safetensors"),
             method.usesOrigin() ? kit.resolve("origin.safetensors") : null,
             method.usesGrams() ? kit.resolve("grams.safetensors") : null)) {
-      new Merge(method, inputs, 2, Progress.SILENT).write(merged);
+      new Merge(method, inputs)
+          .write(merged, Workers.of(2, Workers.DEFAULT_MEMORY), Progress.SILENT);
     }
     try (SafetensorsFile actual = SafetensorsFile.open(merged);
         SafetensorsFile expected = SafetensorsFile.open(kit.resolve(name + ".safetensors"))) {

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.Progress;
+import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
@@ -126,7 +127,8 @@ final class SmallModel {
             save(directory.resolve("model"), model),
             save(directory.resolve("origin"), origin),
             save(directory.resolve("grams"), grams))) {
-      new Merge(method, inputs, 2, Progress.SILENT).write(merged);
+      new Merge(method, inputs)
+          .write(merged, Workers.of(2, Workers.DEFAULT_MEMORY), Progress.SILENT);
     }
     SortedMap<String, HostTensor> tensors = new TreeMap<>();
     try (SafetensorsFile file = SafetensorsFile.open(merged)) {

@@ -29,7 +29,11 @@ class SymmetricSystemTest {
     }
     // The right-hand side is A W^T, so the solution must be W^T.
     double[] b = new double[n * m];
-    SymmetricSystem.addProduct(a, w, b, n, m);
+    // In two parts, as a file is read.
+    int half = n / 2;
+    SymmetricSystem.addProduct(a, 0, half, w, b, n, m);
+    double[] rest = java.util.Arrays.copyOfRange(a, half * n, n * n);
+    SymmetricSystem.addProduct(rest, half, n - half, w, b, n, m);
     for (int row = 0; row < n; row += 7) {
       for (int column = 0; column < m; column++) {
         double naive = 0;
