@@ -15,6 +15,7 @@ import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.stages.data.CorpusSettings;
 import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.data.SpriteWorld;
+import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.data.world.Questions;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Initialization;
@@ -84,7 +85,8 @@ public final class TrainingStep {
             Negatives.RANDOM,
             0,
             0,
-            0);
+            0,
+            Augmentation.NONE);
     new PretrainStage().run(settings, context(directory, "trained", environment, new Clock()));
   }
 

@@ -24,12 +24,28 @@ public record PixelBatch(ByteBuffer bytes, int count, int side) {
 
   /** The images of these sources, which have one size, in the order given. */
   public static PixelBatch of(List<Source> sources) {
+    return of(sources, (image, i) -> image);
+  }
+
+  /** What is done to an image on its way. */
+  public interface Change {
+    /**
+     * The image as it shall be.
+     *
+     * @param image three planes of bytes; not to be written to
+     * @param i its place in the batch
+     */
+    byte[] of(byte[] image, int i);
+  }
+
+  /** The images of these sources, which have one size, in the order given, each changed. */
+  public static PixelBatch of(List<Source> sources, Change change) {
     int side = sources.get(0).images().imageSize();
     byte[] image = new byte[3 * side * side];
     ByteBuffer direct = ByteBuffer.allocateDirect(sources.size() * image.length);
-    for (Source source : sources) {
-      source.images().copy(source.index(), image, 0);
-      direct.put(image);
+    for (int i = 0; i < sources.size(); i++) {
+      sources.get(i).images().copy(sources.get(i).index(), image, 0);
+      direct.put(change.of(image, i));
     }
     return new PixelBatch(direct.flip(), sources.size(), side);
   }

@@ -22,6 +22,7 @@ final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
   private final Tokenizer tokenizer;
   private final List<int[]> tokens = new ArrayList<>();
   private final SampleOrder order;
+  private final Augmenting augmenting;
   private final LossScript script;
 
   AnsweringObjective(
@@ -38,6 +39,7 @@ final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
       tokens.add(tokenizer.encode(text, config.textLength()));
     }
     this.order = new SampleOrder(context.seed(), 0, tokens.size(), settings.batch());
+    this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = new LossScript(manager, 1);
   }
 
@@ -62,7 +64,7 @@ final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
       questions.target(batch[i], scores, i * answers);
     }
     return new Batch(
-        PixelBatch.of(images),
+        augmenting.batch(images, step),
         PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()),
         scores);
   }

@@ -5,6 +5,7 @@ import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Port;
 import org.amalgam.pipelines.stage.Range;
+import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.model.Head;
 
 /** Settings of fine-tuning; defaults are the paper's for VQA (facts of the code, section 4). */
@@ -34,7 +35,12 @@ public record FineTuneSettings(
     @Doc("How often an entry of the text embedding is dropped.")
         @Range(min = 0, max = 0.9)
         @Default("0.15")
-        double textDropout) {
+        double textDropout,
+    @Doc(
+            "How training images are changed at random. Mirroring makes texts that tell left from"
+                + " right wrong, so it is asked for by name: paper.")
+        @Default("none")
+        Augmentation augmentation) {
   /** The tasks that fine-tuning knows. */
   public enum Task {
     VQA(Head.VQA),

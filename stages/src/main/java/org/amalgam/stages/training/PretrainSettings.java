@@ -6,6 +6,7 @@ import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Port;
 import org.amalgam.pipelines.stage.Range;
+import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.model.Architecture;
 
 /** Settings of vision-language pre-training; defaults are the paper's. */
@@ -45,7 +46,12 @@ public record PretrainSettings(
     @Doc("How often an entry of the text embedding is dropped.")
         @Range(min = 0, max = 0.9)
         @Default("0.1")
-        double textDropout) {
+        double textDropout,
+    @Doc(
+            "How training images are changed at random. Mirroring makes texts that tell left from"
+                + " right wrong, so it is asked for by name: paper.")
+        @Default("none")
+        Augmentation augmentation) {
   Optimization optimization() {
     return new Optimization(
         steps, batch, rate, warmup, weightDecay, clip, 1, dropPath, textDropout);

@@ -38,6 +38,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
   private final SampleOrder order;
   private final long seed;
   private final int dataPass;
+  private final Augmenting augmenting;
   private final LossScript script;
 
   PretrainingObjective(
@@ -55,6 +56,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
     this.order = new SampleOrder(seed, settings.pass(), pairs.size(), settings.batch());
     this.seed = seed;
     this.dataPass = settings.pass();
+    this.augmenting = new Augmenting(settings.augmentation(), seed, settings.pass());
     this.script = new LossScript(manager, settings.mlmWeight());
   }
 
@@ -126,7 +128,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
     return new Prepared(
         step,
         batch,
-        PixelBatch.of(batch.images),
+        augmenting.batch(batch.images, step),
         padded(batch.texts),
         padded(batch.maskedTexts()),
         HiddenWords.of(batch.texts, batch.masked));

@@ -19,6 +19,7 @@ final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
   private final Pairs pairs;
   private final Tokenizer tokenizer;
   private final SampleOrder order;
+  private final Augmenting augmenting;
   private final LossScript script;
 
   RetrievalObjective(
@@ -32,6 +33,7 @@ final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
     this.pairs = pairs;
     this.tokenizer = tokenizer;
     this.order = new SampleOrder(context.seed(), 0, pairs.size(), settings.batch());
+    this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = new LossScript(manager, 1);
   }
 
@@ -47,7 +49,7 @@ final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
       texts.add(pairs.tokens(pair));
     }
     return new Batch(
-        PixelBatch.of(sources), PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()));
+        augmenting.batch(sources, step), PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()));
   }
 
   @Override

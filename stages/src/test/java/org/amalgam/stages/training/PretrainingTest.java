@@ -31,8 +31,10 @@ import org.amalgam.stages.data.CaptionSet;
 import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.CorpusSettings;
 import org.amalgam.stages.data.CorpusStage;
+import org.amalgam.stages.data.PixelBatch;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.data.SpriteWorld;
+import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.data.world.Questions;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Checkpoint;
@@ -139,7 +141,7 @@ class PretrainingTest {
   @ParameterizedTest
   @EnumSource(Architecture.class)
   void sharedBottomsHaveTheGradientsOfSixWholePasses(Architecture architecture) throws Exception {
-    PretrainSettings settings = settings(architecture, 1, 1, 1e-3, Negatives.RANDOM);
+    PretrainSettings settings = settings(architecture, 1, 1, 1e-3, Negatives.RANDOM, Augmentation.NONE);
     try (Corpus corpus = Corpus.open(shared.resolve("corpus"));
         NDManager manager = Torch.manager(Environment.DEFAULT);
         LossScript script = new LossScript(manager, settings.mlmWeight())) {
@@ -167,6 +169,37 @@ class PretrainingTest {
       }
       assertThat(Math.sqrt(difference / norm)).isLessThan(1e-5);
       ours.close();
+    }
+  }
+
+  @Test
+  void whatAStepReadsIsTheSameWhateverWasPreparedBefore() throws Exception {
+    PretrainSettings settings =
+        settings(Architecture.MODALITY_AGNOSTIC, 1, 1, 1e-3, Negatives.HARD);
+    try (Corpus corpus = Corpus.open(shared.resolve("corpus"));
+        NDManager manager = Torch.manager(Environment.DEFAULT)) {
+      ModelConfig config = Checkpoint.read(shared.resolve("init1")).config();
+      List<CaptionSet> sets = List.of(corpus.captions("scenes", Split.TRAIN));
+      Pairs pairs = new Pairs(sets, corpus.tokenizer(), config.textLength());
+      try (PretrainingObjective straight =
+              new PretrainingObjective(config, pairs, corpus.tokenizer(), settings, 1, manager);
+          PretrainingObjective jumping =
+              new PretrainingObjective(config, pairs, corpus.tokenizer(), settings, 1, manager)) {
+        List<PretrainingObjective.Prepared> inOrder = new ArrayList<>();
+        for (int step = 0; step < 30; step++) {
+          inOrder.add(straight.prepare(step));
+        }
+        for (int step : new int[] {29, 3, 17, 0}) {
+          PretrainingObjective.Prepared again = jumping.prepare(step);
+          PretrainingObjective.Prepared once = inOrder.get(step);
+          assertThat(again.pixels().bytes()).isEqualTo(once.pixels().bytes());
+          assertThat(again.texts().ids()).isEqualTo(once.texts().ids());
+          assertThat(again.maskedTexts().ids()).isEqualTo(once.maskedTexts().ids());
+          assertThat(again.hidden().targets()).isEqualTo(once.hidden().targets());
+        }
+        PixelBatch plain = PixelBatch.of(inOrder.get(0).batch().images());
+        assertThat(inOrder.get(0).pixels().bytes()).isNotEqualTo(plain.bytes());
+      }
     }
   }
 
@@ -273,7 +306,8 @@ class PretrainingTest {
             Negatives.RANDOM,
             0,
             0,
-            0);
+            0,
+            Augmentation.NONE);
 
     assertThatThrownBy(() -> new PretrainStage().run(settings, context(directory, 1)))
         .isInstanceOf(StageFailure.class)
@@ -299,6 +333,16 @@ class PretrainingTest {
 
   private static PretrainSettings settings(
       Architecture architecture, int seed, int steps, double rate, Negatives negatives) {
+    return settings(architecture, seed, steps, rate, negatives, Augmentation.PAPER);
+  }
+
+  private static PretrainSettings settings(
+      Architecture architecture,
+      int seed,
+      int steps,
+      double rate,
+      Negatives negatives,
+      Augmentation augmentation) {
     return new PretrainSettings(
         input("init" + seed),
         input("corpus"),
@@ -315,7 +359,8 @@ class PretrainingTest {
         negatives,
         0,
         0,
-        0);
+        0,
+        augmentation);
   }
 
   private Digest weights(String name) throws IOException {

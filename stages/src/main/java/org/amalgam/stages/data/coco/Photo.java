@@ -1,5 +1,6 @@
 package org.amalgam.stages.data.coco;
 
+import org.amalgam.stages.data.image.Bicubic;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package org.amalgam.stages.data.coco;
 
+import org.amalgam.stages.data.image.Bicubic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

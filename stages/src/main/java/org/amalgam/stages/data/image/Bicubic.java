@@ -1,10 +1,10 @@
-package org.amalgam.stages.data.coco;
+package org.amalgam.stages.data.image;
 
 /**
  * Bicubic resampling with Keys's kernel (1981, a = -0.5), widened when making smaller so that
  * nothing is skipped: what Pillow does.
  */
-final class Bicubic {
+public final class Bicubic {
   private static final double A = -0.5;
 
   private Bicubic() {}
@@ -35,7 +35,7 @@ final class Bicubic {
     }
   }
 
-  static double kernel(double x) {
+  public static double kernel(double x) {
     double d = Math.abs(x);
     if (d < 1) {
       return ((A + 2) * d - (A + 3)) * d * d + 1;
@@ -49,7 +49,7 @@ final class Bicubic {
    * @param at where the plane begins in {@code from}
    * @param channel which plane of {@code into} to write
    */
-  static void resize(
+  public static void resize(
       byte[] from, int at, int width, int height, byte[] into, int channel, int size) {
     Window[] columns = Window.of(width, size);
     Window[] rows = Window.of(height, size);

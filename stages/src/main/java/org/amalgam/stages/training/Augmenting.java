@@ -1,0 +1,22 @@
+package org.amalgam.stages.training;
+
+import java.util.List;
+import org.amalgam.stages.data.PixelBatch;
+import org.amalgam.stages.data.image.Augmentation;
+import org.amalgam.stages.tensor.RandomStream;
+
+/**
+ * Changes the images of a training at random, each by a stream of its own step and place.
+ *
+ * @param pass which order of the data, so that two trainings in a row change images differently
+ */
+record Augmenting(Augmentation augmentation, long seed, int pass) {
+  PixelBatch batch(List<PixelBatch.Source> sources, int step) {
+    int side = sources.get(0).images().imageSize();
+    return PixelBatch.of(
+        sources,
+        (image, i) ->
+            augmentation.of(
+                image, side, RandomStream.of(seed, "augmentation", pass, step, i)));
+  }
+}
