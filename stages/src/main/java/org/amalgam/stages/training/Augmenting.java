@@ -16,7 +16,6 @@ record Augmenting(Augmentation augmentation, long seed, int pass) {
     return PixelBatch.of(
         sources,
         (image, i) ->
-            augmentation.of(
-                image, side, RandomStream.of(seed, "augmentation", pass, step, i)));
+            augmentation.of(image, side, RandomStream.of(seed, "augmentation", pass, step, i)));
   }
 }

@@ -49,7 +49,8 @@ final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
       texts.add(pairs.tokens(pair));
     }
     return new Batch(
-        augmenting.batch(sources, step), PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()));
+        augmenting.batch(sources, step),
+        PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()));
   }
 
   @Override

@@ -141,7 +141,8 @@ class PretrainingTest {
   @ParameterizedTest
   @EnumSource(Architecture.class)
   void sharedBottomsHaveTheGradientsOfSixWholePasses(Architecture architecture) throws Exception {
-    PretrainSettings settings = settings(architecture, 1, 1, 1e-3, Negatives.RANDOM, Augmentation.NONE);
+    PretrainSettings settings =
+        settings(architecture, 1, 1, 1e-3, Negatives.RANDOM, Augmentation.NONE);
     try (Corpus corpus = Corpus.open(shared.resolve("corpus"));
         NDManager manager = Torch.manager(Environment.DEFAULT);
         LossScript script = new LossScript(manager, settings.mlmWeight())) {

@@ -1,6 +1,5 @@
 package org.amalgam.stages.data.coco;
 
-import org.amalgam.stages.data.image.Bicubic;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
@@ -12,6 +11,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.image.Bicubic;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes pictures (JPEG, PNG, GIF, BMP) and makes them square. */

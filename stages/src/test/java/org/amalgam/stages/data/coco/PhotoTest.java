@@ -1,6 +1,5 @@
 package org.amalgam.stages.data.coco;
 
-import org.amalgam.stages.data.image.Bicubic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.data.image.Bicubic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
