@@ -44,6 +44,12 @@ public final class EvaluateStage implements StageType<EvaluateSettings> {
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment());
         FrozenModel model = new FrozenModel(checkpoint, corpus.tokenizer(), manager)) {
+      if (checkpoint.config().imageSize() != corpus.imageSize()) {
+        throw new StageFailure(
+            "the model reads images of %d pixels a side, the corpus has %d: evaluate on the corpus"
+                    .formatted(checkpoint.config().imageSize(), corpus.imageSize())
+                + " that the model was tuned on, or on one of the same image-size");
+      }
       Split split = settings.split() == EvaluateSettings.HeldOut.VAL ? Split.VAL : Split.TEST;
       if (settings.task() == EvaluateSettings.Task.VQA) {
         need(checkpoint, Head.VQA);

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.amalgam.pipelines.stage.StageFailure;
 
 /**
  * The sizes of a model; written as {@code config.json} beside its weights.
@@ -91,7 +92,28 @@ public record ModelConfig(
     return with(architecture, heads, answers);
   }
 
+  /**
+   * The same model for images of another size, which changes the relative positions alone.
+   *
+   * @throws StageFailure if patches do not tile such images
+   */
+  public ModelConfig withImageSize(int pixels) throws StageFailure {
+    if (pixels % patch != 0) {
+      throw new StageFailure(
+          "the images have %d pixels a side, which patches of %d do not tile: set the corpus's"
+                  .formatted(pixels, patch)
+              + " image-size to a multiple of "
+              + patch);
+    }
+    return with(architecture, headSet, answers, pixels);
+  }
+
   private ModelConfig with(Architecture architecture, Set<Head> headSet, int answers) {
+    return with(architecture, headSet, answers, imageSize);
+  }
+
+  private ModelConfig with(
+      Architecture architecture, Set<Head> headSet, int answers, int imageSize) {
     return new ModelConfig(
         architecture,
         width,

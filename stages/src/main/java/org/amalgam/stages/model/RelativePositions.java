@@ -21,6 +21,13 @@ final class RelativePositions {
     return imageRows(config.grid()) + 2L * TABLE_TEXT_LENGTH + CROSS_ROWS;
   }
 
+  /** Offsets of patches along one axis in a table of so many rows, 0 if no table has so many. */
+  static int offsets(long rows) {
+    long squared = rows - CLS_ROWS - 2L * TABLE_TEXT_LENGTH - CROSS_ROWS;
+    int side = (int) Math.round(Math.sqrt(Math.max(0, squared)));
+    return side % 2 == 1 && (long) side * side == squared ? side : 0;
+  }
+
   /** Rows of the image part, the three of its [CLS] included. */
   private static int imageRows(int grid) {
     return (2 * grid - 1) * (2 * grid - 1) + CLS_ROWS;

@@ -46,7 +46,7 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
         NDManager manager = Torch.manager(context.environment())) {
       if (settings.task() == FineTuneSettings.Task.VQA) {
         QuestionSet questions = corpus.questions(Split.TRAIN);
-        ModelConfig config = withHead(start, settings, questions.answerVocabulary().size());
+        ModelConfig config = withHead(start, settings, corpus, questions.answerVocabulary().size());
         train(
             start.as(config, context.seed()),
             new AnsweringObjective(
@@ -57,7 +57,7 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
       } else {
         CaptionSet captions =
             corpus.captions(corpus.retrievalSource(settings.source()), Split.TRAIN);
-        ModelConfig config = withHead(start, settings, 0);
+        ModelConfig config = withHead(start, settings, corpus, 0);
         Pairs pairs = new Pairs(List.of(captions), corpus.tokenizer(), config.textLength());
         train(
             start.as(config, context.seed()),
@@ -69,8 +69,13 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
     }
   }
 
-  private static ModelConfig withHead(Checkpoint start, FineTuneSettings settings, int answers) {
-    return start.config().withHeads(EnumSet.of(settings.task().head()), answers);
+  /** The model for the task, at the size of the corpus's images. */
+  private static ModelConfig withHead(
+      Checkpoint start, FineTuneSettings settings, Corpus corpus, int answers) throws StageFailure {
+    return start
+        .config()
+        .withHeads(EnumSet.of(settings.task().head()), answers)
+        .withImageSize(corpus.imageSize());
   }
 
   private static void train(

@@ -18,6 +18,7 @@ import org.amalgam.stages.data.LabelledSet;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.model.Checkpoint;
 import org.amalgam.stages.model.ModelConfig;
+import org.amalgam.stages.model.Refit;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.Torch;
@@ -108,14 +109,21 @@ public final class InitStage implements StageType<InitSettings> {
           continue;
         }
         long[] shape = tensors.info(name).shape();
-        if (!Arrays.equals(shape, own.info().shape())) {
+        HostTensor read = HostTensor.ofFloats(tensors.floats(name), shape);
+        HostTensor fitted = Refit.toShape(name, read, own.info().shape());
+        if (!Arrays.equals(fitted.info().shape(), own.info().shape())) {
           throw new StageFailure(
               "%s: tensor %s is %s, the sizes of this stage want %s: set width, layers, heads and"
                       .formatted(
                           file, name, Arrays.toString(shape), Arrays.toString(own.info().shape()))
                   + " patch as in that model");
         }
-        weights.put(name, HostTensor.ofFloats(tensors.floats(name), shape));
+        if (!Arrays.equals(shape, fitted.info().shape())) {
+          context.log(
+              "%s: %s resized from %d rows to %d"
+                  .formatted(file, name, shape[0], fitted.info().shape()[0]));
+        }
+        weights.put(name, fitted);
         drawn.remove(name);
       }
     }

@@ -43,14 +43,15 @@ public final class PretrainStage implements StageType<PretrainSettings> {
   @Override
   public void run(PretrainSettings settings, StageContext context) throws Exception {
     Checkpoint start = Checkpoint.read(settings.model().directory());
-    ModelConfig config =
-        start
-            .config()
-            .withArchitecture(settings.architecture())
-            .withHeads(EnumSet.of(Head.ITC, Head.ITM, Head.MLM), 0);
-    Checkpoint adapted = start.as(config, context.seed());
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment())) {
+      ModelConfig config =
+          start
+              .config()
+              .withArchitecture(settings.architecture())
+              .withHeads(EnumSet.of(Head.ITC, Head.ITM, Head.MLM), 0)
+              .withImageSize(corpus.imageSize());
+      Checkpoint adapted = start.as(config, context.seed());
       Pairs pairs = new Pairs(captions(corpus, settings), corpus.tokenizer(), config.textLength());
       context.log(
           "%d pairs, %d tensors, %s"
