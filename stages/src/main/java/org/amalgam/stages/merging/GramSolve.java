@@ -19,10 +19,12 @@ import org.amalgam.stages.tensor.TensorInfo;
  *
  * @param experts W_m, (out, in)
  * @param grams G_m, (in, in), of the same experts
+ * @param scales a factor for each Gram matrix
  * @param gamma scale of what is off the diagonal
  * @param damping added to each diagonal, as a part of its mean
  */
-record GramSolve(List<Operand> experts, List<Operand> grams, double gamma, double damping)
+record GramSolve(
+    List<Operand> experts, List<Operand> grams, List<Double> scales, double gamma, double damping)
     implements TensorMerge {
   /** Rows of a Gram matrix that are read at once. */
   private static final int ROWS = 128;
@@ -77,16 +79,18 @@ record GramSolve(List<Operand> experts, List<Operand> grams, double gamma, doubl
     Operand weights = experts.get(expert);
     float[] w = weights.file().floats(weights.name());
     Operand gram = grams.get(expert);
-    double ridge = damping == 0 ? 0 : damping * meanOfDiagonal(gram, in);
+    double scale = scales.get(expert);
+    double ridge = damping == 0 ? 0 : damping * scale * meanOfDiagonal(gram, in);
+    double offDiagonal = gamma * scale;
     double[] panel = new double[ROWS * in];
     for (int from = 0; from < in; from += ROWS) {
       int rows = Math.min(ROWS, in - from);
       read(gram, from, rows, in, panel);
       for (int row = 0; row < rows; row++) {
         int diagonal = row * in + from + row;
-        double kept = panel[diagonal] + ridge;
+        double kept = scale * panel[diagonal] + ridge;
         for (int i = row * in; i < (row + 1) * in; i++) {
-          panel[i] *= gamma;
+          panel[i] *= offDiagonal;
         }
         panel[diagonal] = kept;
       }

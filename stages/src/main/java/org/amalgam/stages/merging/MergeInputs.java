@@ -2,8 +2,11 @@ package org.amalgam.stages.merging;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.expert.ExpertSlot;
 import org.amalgam.stages.merging.streaming.Operand;
@@ -19,11 +22,17 @@ public final class MergeInputs implements AutoCloseable {
   private final @Nullable SafetensorsFile origin;
   private final @Nullable SafetensorsFile grams;
 
+  private final @Nullable SafetensorsFile fisher;
+
   private MergeInputs(
-      SafetensorsFile model, @Nullable SafetensorsFile origin, @Nullable SafetensorsFile grams) {
+      SafetensorsFile model,
+      @Nullable SafetensorsFile origin,
+      @Nullable SafetensorsFile grams,
+      @Nullable SafetensorsFile fisher) {
     this.model = model;
     this.origin = origin;
     this.grams = grams;
+    this.fisher = fisher;
   }
 
   /**
@@ -31,26 +40,41 @@ public final class MergeInputs implements AutoCloseable {
    *
    * @param origin W0, where the experts' training began; modality-agnostic
    * @param grams Gram matrices in f64 or f32, named {@code transformer.blocks.0.mlp.v.fc1}; the one
-   *     for {@code attn.v.qkv} is named {@code attn.v}
+   *     for {@code attn.v.qkv} is named {@code attn.v}. Where it is known of how many rows one is
+   *     the sum, {@code transformer.blocks.0.mlp.v.fc1.rows} holds it, I64 without dimensions
+   * @param fisher mean squared gradients by the names of the experts' tensors
    */
-  public static MergeInputs open(Path model, @Nullable Path origin, @Nullable Path grams)
+  public static MergeInputs open(
+      Path model, @Nullable Path origin, @Nullable Path grams, @Nullable Path fisher)
       throws SafetensorsException {
-    SafetensorsFile modelFile = SafetensorsFile.open(model);
-    SafetensorsFile originFile = null;
-    boolean opened = false;
+    List<SafetensorsFile> opened = new ArrayList<>();
+    boolean complete = false;
     try {
-      originFile = origin == null ? null : SafetensorsFile.open(origin);
-      SafetensorsFile gramsFile = grams == null ? null : SafetensorsFile.open(grams);
-      opened = true;
-      return new MergeInputs(modelFile, originFile, gramsFile);
+      MergeInputs inputs =
+          new MergeInputs(
+              Objects.requireNonNull(open(model, opened)),
+              open(origin, opened),
+              open(grams, opened),
+              open(fisher, opened));
+      complete = true;
+      return inputs;
     } finally {
-      if (!opened) {
-        modelFile.close();
-        if (originFile != null) {
-          originFile.close();
+      if (!complete) {
+        for (SafetensorsFile file : opened) {
+          file.close();
         }
       }
     }
+  }
+
+  private static @Nullable SafetensorsFile open(@Nullable Path path, List<SafetensorsFile> opened)
+      throws SafetensorsException {
+    if (path == null) {
+      return null;
+    }
+    SafetensorsFile file = SafetensorsFile.open(path);
+    opened.add(file);
+    return file;
   }
 
   public SafetensorsFile model() {
@@ -126,6 +150,56 @@ public final class MergeInputs implements AutoCloseable {
     return new Operand(grams(), name);
   }
 
+  /**
+   * How many rows a Gram matrix is the sum of.
+   *
+   * @throws StageFailure if the file does not say
+   */
+  double rows(ExpertSlot slot, String expert) throws IOException, StageFailure {
+    String name = gramName(slot, expert) + ".rows";
+    if (!grams().contains(name)) {
+      throw new StageFailure(
+          gramsPath() + ": does not say of how many rows its sums are: there is no " + name);
+    }
+    TensorInfo info = grams().info(name);
+    double rows =
+        info.dtype() == DType.I64 && info.elements() == 1 ? grams().bytes(name).getLong() : 0;
+    if (rows < 1) {
+      throw new StageFailure(gramsPath() + ": " + name + " must be one positive I64");
+    }
+    return rows;
+  }
+
+  /**
+   * The mean squared gradients of an expert's tensor; none if the file has none for this expert in
+   * this layer.
+   *
+   * @throws StageFailure if no file was given, it has others of this expert and layer, or they have
+   *     another shape
+   */
+  Optional<Operand> fisher(ExpertSlot slot, String expert) throws IOException, StageFailure {
+    if (fisher == null) {
+      throw new StageFailure("the merge method needs mean squared gradients; add fisher:");
+    }
+    String name = slot.name(expert);
+    if (!fisher.contains(name)) {
+      String layer = "transformer.blocks." + slot.layer() + ".";
+      String ofExpert = "." + expert + ".";
+      for (String other : fisher.names()) {
+        if (other.startsWith(layer) && other.contains(ofExpert)) {
+          throw new StageFailure(fisher.path() + ": has " + other + ", but no " + name);
+        }
+      }
+      return Optional.empty();
+    }
+    TensorInfo info = fisher.info(name);
+    if (!Arrays.equals(info.shape(), slot.info().shape()) || !info.dtype().isFloating()) {
+      throw new StageFailure(
+          "%s: %s is %s, but the model's is %s".formatted(fisher.path(), name, info, slot.info()));
+    }
+    return Optional.of(new Operand(fisher, name));
+  }
+
   private SafetensorsFile grams() throws StageFailure {
     if (grams == null) {
       throw new StageFailure("the merge method needs Gram matrices; add grams:");
@@ -137,7 +211,8 @@ public final class MergeInputs implements AutoCloseable {
   public void close() throws SafetensorsException {
     try (model;
         origin;
-        grams) {
+        grams;
+        fisher) {
       return;
     }
   }

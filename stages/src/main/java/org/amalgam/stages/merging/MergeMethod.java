@@ -22,6 +22,11 @@ public interface MergeMethod {
     return false;
   }
 
+  /** Whether it needs the mean squared gradients of the experts' weights. */
+  default boolean usesFisher() {
+    return false;
+  }
+
   /**
    * Looks at headers only and tells how each place is merged.
    *

@@ -16,6 +16,7 @@ public record MergeSettings(
         @Nullable Input origin,
     @Doc("Gram matrices of the inputs of the model's linear layers.") @Port("grams")
         @Nullable Input grams,
+    @Doc("Mean squared gradients of the model's weights.") @Port("fisher") @Nullable Input fisher,
     @Doc("How experts become one tensor.") String method,
     @Doc("The settings of the method.") @ChosenBy("method") MergeMethod merging,
     @Doc("Heap to use at most, in MiB, less where the virtual machine has less.")
@@ -36,6 +37,12 @@ public record MergeSettings(
               + method
               + " needs the Gram matrices of the model's inputs; add a gram stage and grams:"
               + " ${STAGE}");
+    }
+    if (merging.usesFisher() && fisher == null) {
+      throw new IllegalArgumentException(
+          "method "
+              + method
+              + " needs the mean squared gradients of the model's weights; add fisher: ${STAGE}");
     }
   }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class MergeStage implements StageType<MergeSettings> {
   private static final String WEIGHTS = "model.safetensors";
   private static final String GRAMS = "grams.safetensors";
+  private static final String FISHER = "fisher.safetensors";
   private static final String CONFIG = "config.json";
   private static final String ARCHITECTURE = "architecture";
   private static final String AGNOSTIC = "modality-agnostic";
@@ -84,7 +85,8 @@ public final class MergeStage implements StageType<MergeSettings> {
         MergeInputs.open(
             settings.model().directory().resolve(WEIGHTS),
             method.usesOrigin() ? file(settings.origin(), WEIGHTS) : null,
-            method.usesGrams() ? file(settings.grams(), GRAMS) : null)) {
+            method.usesGrams() ? file(settings.grams(), GRAMS) : null,
+            method.usesFisher() ? file(settings.fisher(), FISHER) : null)) {
       new Merge(method, inputs)
           .write(
               context.output().resolve(WEIGHTS),

@@ -32,7 +32,10 @@ public record RegMean(
     @Doc("Added to each Gram matrix's diagonal, as a part of its mean; 0 is the paper.")
         @Range(min = 0, max = 1)
         @Default("0.0")
-        double damping)
+        double damping,
+    @Doc("Whether each Gram matrix is divided by its number of rows; the paper takes the sums.")
+        @Default("false")
+        boolean perRow)
     implements MergeMethod {
 
   @Override
@@ -56,10 +59,12 @@ public record RegMean(
       }
       int n = Math.toIntExact(slot.info().shape()[1]);
       List<Operand> grams = new ArrayList<>();
+      List<Double> scales = new ArrayList<>();
       for (String expert : experts) {
         grams.add(inputs.gram(slot, expert, n));
+        scales.add(perRow ? 1 / inputs.rows(slot, expert) : 1);
       }
-      return new GramSolve(operands, grams, gamma, damping);
+      return new GramSolve(operands, grams, scales, gamma, damping);
     };
   }
 

@@ -108,7 +108,7 @@ class MergeIdentitiesTest {
   void equalExpertsMergeToThemselvesAndArithmeticCountsTheirVectors() throws Exception {
     SortedMap<String, HostTensor> equal = equalExperts();
     for (MergeMethod method :
-        List.of(interpolation(0.3), new RegMean(0.9, Variant.PAPER, MergeTask.ANY, 0))) {
+        List.of(interpolation(0.3), new RegMean(0.9, Variant.PAPER, MergeTask.ANY, 0, false))) {
       SortedMap<String, HostTensor> merged =
           SmallModel.merge(directory, method, equal, ORIGIN, GRAMS);
       assertMerged(merged, equal, 2e-7, (w, origin) -> w[0]);
@@ -176,7 +176,7 @@ class MergeIdentitiesTest {
         List.of(
             interpolation(0.7),
             arithmetic(0.5, Variant.PAPER),
-            new RegMean(1, Variant.PAPER, MergeTask.ANY, 0))) {
+            new RegMean(1, Variant.PAPER, MergeTask.ANY, 0, false))) {
       SortedMap<String, HostTensor> merged = merge(method);
       assertThat(merged.keySet()).isEqualTo(ORIGIN.keySet());
       List<String> shared = SPECIFIC.keySet().stream().filter(ORIGIN.keySet()::contains).toList();

@@ -72,7 +72,7 @@ class MergeStageTest {
 
   private Path run(MergeMethod method, Input model, @Nullable Input origin) throws Exception {
     Path output = Files.createDirectories(directory.resolve("output"));
-    MergeSettings settings = new MergeSettings(model, origin, null, "some", method, 1024);
+    MergeSettings settings = new MergeSettings(model, origin, null, null, "some", method, 1024);
     new MergeStage().run(settings, new Context(output, Progress.SILENT, new ArrayList<>()));
     return output;
   }
@@ -104,7 +104,7 @@ class MergeStageTest {
 
   private byte[] bytes(Path model, int threads) throws Exception {
     Path merged = directory.resolve("merged-" + threads);
-    try (MergeInputs inputs = MergeInputs.open(model, null, null)) {
+    try (MergeInputs inputs = MergeInputs.open(model, null, null, null)) {
       new Merge(MEAN, inputs)
           .write(merged, Workers.of(threads, Workers.DEFAULT_MEMORY), Progress.SILENT);
     }
@@ -159,12 +159,13 @@ class MergeStageTest {
     Input model = specific();
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new MergeSettings(model, null, null, "modality-arithmetic", arithmetic, 1024))
+            () ->
+                new MergeSettings(model, null, null, null, "modality-arithmetic", arithmetic, 1024))
         .withMessageStartingWith("method modality-arithmetic needs")
         .withMessageContaining("add origin:");
-    MergeMethod regMean = new RegMean(1, Variant.PAPER, MergeTask.ANY, 0);
+    MergeMethod regMean = new RegMean(1, Variant.PAPER, MergeTask.ANY, 0, false);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MergeSettings(model, model, null, "regmean", regMean, 1024))
+        .isThrownBy(() -> new MergeSettings(model, model, null, null, "regmean", regMean, 1024))
         .withMessageContaining("grams:");
     SortedMap<String, HostTensor> vision = SmallModel.weights(Set.of(), 1);
     vision.remove("transformer.blocks.1.mlp.fc1.weight");
@@ -200,7 +201,8 @@ class MergeStageTest {
         (done, total, unit, shown) -> {
           throw new StageCancelled();
         };
-    MergeSettings settings = new MergeSettings(specific(), null, null, "interpolation", MEAN, 1024);
+    MergeSettings settings =
+        new MergeSettings(specific(), null, null, null, "interpolation", MEAN, 1024);
     assertThatExceptionOfType(StageCancelled.class)
         .isThrownBy(
             () ->

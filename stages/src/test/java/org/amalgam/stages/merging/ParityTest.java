@@ -55,7 +55,8 @@ class ParityTest {
         MergeInputs.open(
             kit.resolve("modality-specific.safetensors"),
             method.usesOrigin() ? kit.resolve("origin.safetensors") : null,
-            method.usesGrams() ? kit.resolve("grams.safetensors") : null)) {
+            method.usesGrams() ? kit.resolve("grams.safetensors") : null,
+            null)) {
       new Merge(method, inputs)
           .write(merged, Workers.of(2, Workers.DEFAULT_MEMORY), Progress.SILENT);
     }
@@ -103,7 +104,7 @@ class ParityTest {
     } else if (name.startsWith("arithmetic-")) {
       return new ModalityArithmetic(number, variant, usedExperts, task);
     } else if (name.startsWith("regmean-")) {
-      return new RegMean(number, variant, task, 0);
+      return new RegMean(number, variant, task, 0, false);
     }
     throw new AssertionError("no merge method is known for the case " + name);
   }

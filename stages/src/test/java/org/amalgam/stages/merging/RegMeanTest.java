@@ -39,7 +39,7 @@ class RegMeanTest {
   }
 
   private static RegMean paper(double gamma) {
-    return new RegMean(gamma, Variant.PAPER, MergeTask.ANY, 0);
+    return new RegMean(gamma, Variant.PAPER, MergeTask.ANY, 0, false);
   }
 
   private static double[] matrix(SortedMap<String, HostTensor> tensors, String name) {
@@ -200,7 +200,7 @@ class RegMeanTest {
   void theReleasedCodeChoosesTheTopExpertsByTask() throws Exception {
     String top = "transformer.blocks.2.";
     SortedMap<String, HostTensor> vqa =
-        merge(new RegMean(0.9, Variant.AS_RELEASED, MergeTask.VQA, 0), GRAMS);
+        merge(new RegMean(0.9, Variant.AS_RELEASED, MergeTask.VQA, 0, false), GRAMS);
     assertThat(vqa.get(top + "attn.qkv.weight"))
         .isEqualTo(SPECIFIC.get(top + "attn.vl.qkv.weight"));
     assertThat(vqa.get(top + "norm1.weight")).isEqualTo(SPECIFIC.get(top + "norm1.vl.weight"));
@@ -209,7 +209,7 @@ class RegMeanTest {
     SortedMap<String, HostTensor> pairs = new TreeMap<>(GRAMS);
     pairs.keySet().removeIf(name -> name.matches("transformer\\.blocks\\.2\\.\\w+\\.[vl](\\..*)?"));
     SortedMap<String, HostTensor> nlvr2 =
-        merge(new RegMean(0.9, Variant.AS_RELEASED, MergeTask.NLVR2, 0), pairs);
+        merge(new RegMean(0.9, Variant.AS_RELEASED, MergeTask.NLVR2, 0, false), pairs);
     assertThat(nlvr2.get(top + "attn.qkv.weight"))
         .isEqualTo(SPECIFIC.get(top + "attn.vl.qkv.weight"));
     assertThat(nlvr2.get(top + "norm1.weight"))
@@ -229,7 +229,7 @@ class RegMeanTest {
         .withMessageContaining("no inverse")
         .withMessageContaining("damping")
         .withMessageContaining("transformer.blocks.0.attn.");
-    assertThat(merge(new RegMean(1, Variant.PAPER, MergeTask.ANY, 1e-6), few)).isNotEmpty();
+    assertThat(merge(new RegMean(1, Variant.PAPER, MergeTask.ANY, 1e-6, false), few)).isNotEmpty();
     assertThat(merge(paper(0.9), few)).isNotEmpty();
     SortedMap<String, HostTensor> nan =
         changed((name, i, j, value) -> name.endsWith("fc2") ? Double.NaN : value);
@@ -243,5 +243,21 @@ class RegMeanTest {
     assertThatExceptionOfType(StageFailure.class)
         .isThrownBy(() -> merge(paper(1), other))
         .withMessageContaining("transformer.blocks.1.mlp.l.fc1 is F64 [2, 2]");
+  }
+
+  @Test
+  void dividingByTheNumberOfRowsTakesItOutOfTheWeights() throws Exception {
+    SortedMap<String, HostTensor> counted = new TreeMap<>(changed((name, i, j, x) -> 5 * x));
+    for (String name : GRAMS.keySet()) {
+      boolean vision = name.matches(".*\\.v(\\..*)?");
+      counted.put(name + ".rows", HostTensor.ofLongs(new long[] {vision ? 10 : 5}));
+    }
+    RegMean perRow = new RegMean(0.9, Variant.PAPER, MergeTask.ANY, 0, true);
+    assertSame(
+        merge(perRow, counted),
+        merge(paper(0.9), changed((name, i, j, x) -> name.matches(".*\\.v(\\..*)?") ? x / 2 : x)));
+    assertThatExceptionOfType(StageFailure.class)
+        .isThrownBy(() -> merge(perRow, GRAMS))
+        .withMessageContaining("there is no transformer.blocks.0.attn.v.proj.rows");
   }
 }

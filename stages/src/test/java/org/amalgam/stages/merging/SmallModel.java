@@ -126,7 +126,8 @@ final class SmallModel {
         MergeInputs.open(
             save(directory.resolve("model"), model),
             save(directory.resolve("origin"), origin),
-            save(directory.resolve("grams"), grams))) {
+            save(directory.resolve("grams"), grams),
+            method.usesFisher() ? directory.resolve("fisher") : null)) {
       new Merge(method, inputs)
           .write(merged, Workers.of(2, Workers.DEFAULT_MEMORY), Progress.SILENT);
     }
