@@ -16,8 +16,8 @@ final class ModelScript {
           x = torch.add(torch.embedding(words, ids), torch.select(types, 0, 0))
           x = torch.layer_norm(x, [WIDTH], nw, nb, 1.0e-12)
           return torch.add(x, torch.select(kind, 0, 0))
-        def normalized(self, pixels: Tensor) -> Tensor:
-          return torch.sub(torch.mul(torch.to(pixels, 6), 0.00784313725490196), 1.0)
+        def normalized(self, pixels: Tensor, w: Tensor) -> Tensor:
+          return torch.sub(torch.mul(torch.type_as(pixels, w), 0.00784313725490196), 1.0)
         def position_bias(self, table: Tensor, index: Tensor) -> List[Tensor]:
           s = torch.size(index, 0)
           rows = torch.index_select(table, 0, torch.flatten(index, 0, -1))

@@ -106,9 +106,9 @@ public final class Transformer implements AutoCloseable {
       return config;
     }
 
-    /** u8 pixels (n, 3, side, side) as f32 in [-1, 1]. */
+    /** u8 pixels (n, 3, side, side) in [-1, 1], of the weights' type. */
     public NDArray normalized(NDArray pixels) {
-      return script.one("normalized", pixels);
+      return script.one("normalized", pixels, weight("transformer.patch_embed.proj.weight"));
     }
 
     /** Embeds f32 pixels (n, 3, side, side): (n, 1 + patches, d). */
