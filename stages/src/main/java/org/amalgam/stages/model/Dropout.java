@@ -24,6 +24,10 @@ public record Dropout(double path, double text, long seed, int step, int part) {
     }
   }
 
+  boolean dropsPaths() {
+    return path > 0;
+  }
+
   /** The probability that a layer, from 0, drops a branch. */
   double rate(int layer, int layers) {
     return layers == 1 ? path : path * layer / (layers - 1);

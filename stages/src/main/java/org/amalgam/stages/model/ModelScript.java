@@ -91,11 +91,13 @@ final class ModelScript {
     return new Script(
         manager,
         (METHODS
+                + LayerScript.METHODS
                 + JointLayer.METHODS
                 + DropPath.METHODS
                 + TextDropout.METHODS
                 + HeadScript.of(config))
             .replace("IMAGE_TOKENS", Integer.toString(config.imageTokens()))
+            .replace("WIDE3", Integer.toString(3 * config.width()))
             .replace("WIDE2", Integer.toString(2 * config.width()))
             .replace("WIDTH", Integer.toString(config.width()))
             .replace("PATCH", Integer.toString(config.patch()))

@@ -4,11 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.amalgam.stages.tensor.Script;
+import org.amalgam.stages.tensor.Torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forward passes, over weights that somebody else owns.
@@ -41,9 +45,19 @@ public final class Transformer implements AutoCloseable {
     return pass(weights, Dropout.NONE);
   }
 
-  /** Like {@link #pass(Map)} for a step of training. */
+  /** Like {@link #pass(Map)} for a step of training under autograd alone. */
   public Pass pass(Map<String, NDArray> weights, Dropout dropout) {
-    return new Pass(weights, dropout);
+    return new Pass(weights, null, dropout);
+  }
+
+  /**
+   * A step of training whose layers take their own backward, see {@link Pass#backward}.
+   *
+   * @param gradients where the gradient of each weight is added, by name
+   */
+  public Pass pass(
+      Map<String, NDArray> weights, Map<String, NDArray> gradients, Dropout dropout) {
+    return new Pass(weights, gradients, dropout);
   }
 
   @Override
@@ -78,8 +92,13 @@ public final class Transformer implements AutoCloseable {
     private final DropPath dropPath;
     private final TextDropout textDropout;
 
-    private Pass(Map<String, NDArray> weights, Dropout dropout) {
+    private final @Nullable LayerTape tape;
+
+    private Pass(
+        Map<String, NDArray> weights, @Nullable Map<String, NDArray> gradients, Dropout dropout) {
       this.weights = weights;
+      boolean plain = gradients == null ? Torch.recordsGradients() : dropout.dropsPaths();
+      tape = plain ? null : new LayerTape(script, weights, gradients);
       dropPath = new DropPath(dropout, config.layers());
       textDropout = new TextDropout(dropout);
     }
@@ -161,6 +180,9 @@ public final class Transformer implements AutoCloseable {
     public NDArray topAt(NDArray hidden, Modality modality, Sequence sequence, NDArray at) {
       int last = config.layers() - 1;
       NDArray below = layers(hidden, modality, sequence, topStart(sequence), last);
+      if (tape != null) {
+        return taped(tape, below, at, last, modality, sequence);
+      }
       List<NDArray> arguments = layerArguments(last, modality, sequence, hidden.getShape().get(0));
       arguments.add(0, below);
       arguments.add(1, at);
@@ -175,6 +197,10 @@ public final class Transformer implements AutoCloseable {
           x = JointLayer.of(this, x, layer, around(layer, sequence, samples));
           continue;
         }
+        if (tape != null) {
+          x = taped(tape, x, null, layer, modality, sequence);
+          continue;
+        }
         List<NDArray> arguments = layerArguments(layer, modality, sequence, samples);
         arguments.add(0, x);
         x = script.one("layer", arguments.toArray(NDArray[]::new));
@@ -182,32 +208,66 @@ public final class Transformer implements AutoCloseable {
       return x;
     }
 
+    private NDArray taped(
+        LayerTape tape,
+        NDArray x,
+        @Nullable NDArray at,
+        int layer,
+        Modality modality,
+        Sequence sequence) {
+      List<String> names = new ArrayList<>(LayerTape.NAMES);
+      names.add(ParameterShapes.name(layer, "gamma_1"));
+      names.add(ParameterShapes.name(layer, "gamma_2"));
+      names.addAll(expertNames(layer, modality));
+      NDArray index = index(sequence.kind(), sequence.textLength());
+      NDArray mask = sequence.mask() == null ? noMask : sequence.mask();
+      String kind = sequence.kind() + sequence.textLength();
+      return tape.layer(x, at, layer, names, kind, index, mask);
+    }
+
+    /**
+     * Adds the gradient of every weight under a loss to where this pass was told to sum it; what
+     * autograd left at the weights themselves is still to be added.
+     *
+     * @param loss a scalar of this pass
+     */
+    public void backward(NDArray loss) {
+      if (tape != null) {
+        tape.backward(loss);
+      } else {
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
+      }
+    }
+
     private List<NDArray> layerArguments(
         int layer, Modality modality, Sequence sequence, long samples) {
+      List<NDArray> arguments = new ArrayList<>(20);
+      arguments.addAll(around(layer, sequence, samples));
+      for (String name : expertNames(layer, modality)) {
+        arguments.add(weight(name));
+      }
+      return arguments;
+    }
+
+    private List<String> expertNames(int layer, Modality modality) {
       String norm1 = expert(layer, SubLayer.NORM1, modality);
       String attention = expert(layer, SubLayer.ATTENTION, modality);
       String norm2 = expert(layer, SubLayer.NORM2, modality);
       String mlp = expert(layer, SubLayer.FFN, modality);
-      List<NDArray> arguments = new ArrayList<>(20);
-      arguments.addAll(around(layer, sequence, samples));
-      for (String name :
-          List.of(
-              norm1 + ".weight",
-              norm1 + ".bias",
-              attention + ".q_bias",
-              attention + ".v_bias",
-              attention + ".qkv.weight",
-              attention + ".proj.weight",
-              attention + ".proj.bias",
-              norm2 + ".weight",
-              norm2 + ".bias",
-              mlp + ".fc1.weight",
-              mlp + ".fc1.bias",
-              mlp + ".fc2.weight",
-              mlp + ".fc2.bias")) {
-        arguments.add(weight(name));
-      }
-      return arguments;
+      return List.of(
+          norm1 + ".weight",
+          norm1 + ".bias",
+          attention + ".q_bias",
+          attention + ".v_bias",
+          attention + ".qkv.weight",
+          attention + ".proj.weight",
+          attention + ".proj.bias",
+          norm2 + ".weight",
+          norm2 + ".bias",
+          mlp + ".fc1.weight",
+          mlp + ".fc1.bias",
+          mlp + ".fc2.weight",
+          mlp + ".fc2.bias");
     }
 
     /** What a layer has beside its experts: position bias, mask and both LayerScales. */

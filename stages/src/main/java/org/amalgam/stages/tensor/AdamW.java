@@ -24,6 +24,8 @@ public final class AdamW implements AutoCloseable {
       """
         def advance(self, steps: Tensor) -> Tensor:
           return torch.add_(steps, 1.0)
+        def clear(self, gradient: Tensor) -> Tensor:
+          return torch.zero_(gradient)
         def clip(self, gradient: Tensor, longest: float) -> Tensor:
           norm = torch.norm(gradient, 2)
           factor = torch.mul(torch.reciprocal(torch.add(norm, 1.0e-6)), longest)
@@ -38,6 +40,7 @@ public final class AdamW implements AutoCloseable {
   private final NDManager manager;
   private final Script script;
   private final NDList values;
+  private final NDList gradients;
   private final NDList means;
   private final NDList squares;
   private final NDArray steps;
@@ -47,9 +50,8 @@ public final class AdamW implements AutoCloseable {
     this.options = options;
     manager = parameters.manager().newSubManager();
     script = new Script(manager, METHODS);
-    NDArray view = parameters.leaf().stopGradient();
-    view.attach(manager);
-    values = parameters.pieces(view);
+    values = parameters.pieces(parameters.values());
+    gradients = parameters.pieces(parameters.gradient());
     means = parameters.pieces(manager.zeros(new Shape(parameters.size())));
     squares = parameters.pieces(manager.zeros(new Shape(parameters.size())));
     steps = manager.zeros(new Shape());
@@ -57,35 +59,31 @@ public final class AdamW implements AutoCloseable {
 
   /** Updates the weights with the gradient that backward left, and clears it. */
   public void step(double rate) {
-    try (NDManager scope = manager.newSubManager();
-        NDArray gradient = parameters.gradient()) {
-      gradient.attach(scope);
-      if (options.clipNorm() > 0) {
-        script.plain("clip", tensor(gradient), IValue.from(options.clipNorm())).close();
-      }
-      script.plain("advance", tensor(steps)).close();
-      NDList gradients = parameters.pieces(gradient);
-      List<FlatParameters.Group> groups = parameters.groups();
-      for (int i = 0; i < groups.size(); i++) {
-        FlatParameters.Group group = groups.get(i);
-        script
-            .plain(
-                "update",
-                list(values.get(i)),
-                list(gradients.get(i)),
-                list(means.get(i)),
-                list(squares.get(i)),
-                IValue.listFrom(new PtNDArray[0]),
-                list(steps),
-                IValue.from(rate * group.rateFactor()),
-                IValue.from(options.beta1()),
-                IValue.from(options.beta2()),
-                IValue.from(group.decayed() ? options.weightDecay() : 0.0),
-                IValue.from(options.epsilon()))
-            .close();
-      }
+    NDArray gradient = parameters.gradient();
+    if (options.clipNorm() > 0) {
+      script.plain("clip", tensor(gradient), IValue.from(options.clipNorm())).close();
     }
-    parameters.zeroGradient();
+    script.plain("advance", tensor(steps)).close();
+    List<FlatParameters.Group> groups = parameters.groups();
+    for (int i = 0; i < groups.size(); i++) {
+      FlatParameters.Group group = groups.get(i);
+      script
+          .plain(
+              "update",
+              list(values.get(i)),
+              list(gradients.get(i)),
+              list(means.get(i)),
+              list(squares.get(i)),
+              IValue.listFrom(new PtNDArray[0]),
+              list(steps),
+              IValue.from(rate * group.rateFactor()),
+              IValue.from(options.beta1()),
+              IValue.from(options.beta2()),
+              IValue.from(group.decayed() ? options.weightDecay() : 0.0),
+              IValue.from(options.epsilon()))
+          .close();
+    }
+    script.plain("clear", tensor(gradient)).close();
   }
 
   private static IValue tensor(NDArray array) {

@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All tensors of a model as one leaf, group after group, so that its gradient, its norm and its
- * update are a handful of operations whatever the number of tensors.
+ * All tensors of a model in one vector, group after group, and their gradients in another, so that
+ * norm and update are a handful of operations whatever the number of tensors.
  */
 public final class FlatParameters implements AutoCloseable {
   /**
@@ -42,6 +43,9 @@ public final class FlatParameters implements AutoCloseable {
   private final SortedMap<Group, Long> groups = new TreeMap<>();
   private final long[] ends;
   private final PtNDArray flat;
+  private Map<String, NDArray> leaves = Map.of();
+  private Map<String, NDArray> gradients = Map.of();
+  private @Nullable PtNDArray gradient;
 
   /** Copies weights to the manager's device, grouped. */
   public FlatParameters(
@@ -79,42 +83,68 @@ public final class FlatParameters implements AutoCloseable {
     try (NDArray mapped = manager.create(floats.flip(), new Shape(size))) {
       flat = (PtNDArray) mapped.duplicate();
     }
-    flat.setRequiresGradient(true);
   }
 
   /**
-   * Views of every tensor, by name, that belong to the manager of a step. The leaf itself belongs
-   * to it too until {@link #detach}, so that nothing made of it outlives the step.
+   * Every tensor, by name, as an autograd leaf that belongs to the manager of a step, as does
+   * whatever is made of it. {@link #detach} collects the gradients.
    */
   public Map<String, NDArray> attach(NDManager step) {
-    flat.attach(step);
-    NDList views = ends.length == 0 ? new NDList(flat) : flat.split(ends, 0);
+    leaves = views(flat, step);
+    leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
+    return leaves;
+  }
+
+  /** Where the gradient of every tensor is summed, by name; zero until something adds to it. */
+  public Map<String, NDArray> gradients() {
+    if (gradient == null) {
+      gradient = (PtNDArray) manager.zeros(new Shape(size()));
+      gradients = views(gradient, manager);
+    }
+    return gradients;
+  }
+
+  /** Adds what autograd left at the leaves to the {@link #gradients}, and lets the step go. */
+  public void detach() {
+    boolean recorded = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    leaves.forEach(
+        (name, leaf) -> {
+          NDArray left = JniUtils.getGradient((PtNDArray) leaf);
+          if (left != null) {
+            gradients().get(name).addi(left);
+            left.close();
+          }
+        });
+    JniUtils.setGradMode(recorded);
+    leaves = Map.of();
+  }
+
+  private Map<String, NDArray> views(NDArray vector, NDManager owner) {
+    NDList pieces = ends.length == 0 ? new NDList(vector) : vector.split(ends, 0);
     SortedMap<String, NDArray> byName = new TreeMap<>();
     for (int i = 0; i < names.size(); i++) {
-      byName.put(names.get(i), views.get(i).reshape(new Shape(infos.get(i).shape())));
+      NDArray view = pieces.get(i).reshape(new Shape(infos.get(i).shape()));
+      view.attach(owner);
+      byName.put(names.get(i), view);
+      if (ends.length > 0) {
+        pieces.get(i).close();
+      }
     }
-    return byName;
+    return Collections.unmodifiableSortedMap(byName);
   }
 
-  /** Takes the leaf back from the step. */
-  public void detach() {
-    flat.attach(manager);
-  }
-
-  /** The flat gradient after backward; the caller closes it. */
+  /** The flat gradient; it belongs to this object. */
   NDArray gradient() {
-    return JniUtils.getGradient(flat);
-  }
-
-  void zeroGradient() {
-    JniUtils.zeroGrad(flat);
+    gradients();
+    return gradient;
   }
 
   NDManager manager() {
     return manager;
   }
 
-  /** The leaf's memory outside autograd, cut into one piece a group. */
+  /** A vector of the weights' length, cut into one piece a group. */
   NDList pieces(NDArray vector) {
     long[] cuts = new long[groups.size() - 1];
     long end = 0;
@@ -128,7 +158,8 @@ public final class FlatParameters implements AutoCloseable {
     return cuts.length == 0 ? new NDList(vector) : vector.split(cuts, 0);
   }
 
-  PtNDArray leaf() {
+  /** The weights, one tensor after another. */
+  NDArray values() {
     return flat;
   }
 

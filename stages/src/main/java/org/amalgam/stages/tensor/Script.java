@@ -48,10 +48,13 @@ public final class Script implements AutoCloseable {
 
   /** Calls a method with tensors; results belong to the manager of the first one. */
   public NDList call(String method, NDArray... arguments) {
-    NDList list = new NDList(arguments.length + 1);
-    for (NDArray argument : arguments) {
-      list.add(argument);
-    }
+    return call(method, new NDList(arguments));
+  }
+
+  /** Like {@link #call(String, NDArray...)}; neighbours of a name that ends in [] are one list. */
+  public NDList call(String method, NDList arguments) {
+    NDList list = new NDList(arguments.size() + 1);
+    list.addAll(arguments);
     list.add(tags.computeIfAbsent(method, this::tag));
     return IValueUtils.forward(block, list, true);
   }

@@ -49,6 +49,11 @@ public final class Torch {
     JniUtils.setGradMode(on);
   }
 
+  /** Whether this thread records gradients. */
+  public static boolean recordsGradients() {
+    return JniUtils.isGradMode();
+  }
+
   /** "PyTorch" and the native version. */
   public static String version() {
     Engine engine = engine();

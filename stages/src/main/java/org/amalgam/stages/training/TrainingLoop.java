@@ -2,8 +2,6 @@ package org.amalgam.stages.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,11 +90,11 @@ final class TrainingLoop {
       P prepared) {
     try (NDManager scope = manager.newSubManager()) {
       try {
-        Losses losses =
-            objective.losses(transformer.pass(parameters.attach(scope), dropout), scope, prepared);
+        Transformer.Pass pass =
+            transformer.pass(parameters.attach(scope), parameters.gradients(), dropout);
+        Losses losses = objective.losses(pass, scope, prepared);
         NDArray total = losses.total();
-        NDArray one = scope.ones(total.getShape());
-        JniUtils.backward((PtNDArray) total, (PtNDArray) one, false, false);
+        pass.backward(total);
         Map<String, Double> shown = new LinkedHashMap<>();
         shown.put("loss", (double) total.getFloat());
         losses.parts().forEach((name, part) -> shown.put(name, (double) part.getFloat()));
