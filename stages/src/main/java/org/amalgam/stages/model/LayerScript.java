@@ -10,7 +10,8 @@ package org.amalgam.stages.model;
  * optimizer reads it. {@code ModelScript}'s {@code layer} and {@code layer_at} are the plain form.
  *
  * <p>Lists: {@code w} is the layer's tensors in the order of {@link LayerTape#NAMES}, {@code d}
- * their gradients, {@code f} what {@code fold} gives, {@code r} what the forward method gave after its result.
+ * their gradients, {@code f} what {@code fold} gives, {@code r} what the forward method gave after
+ * its result.
  */
 final class LayerScript {
   static final String METHODS =

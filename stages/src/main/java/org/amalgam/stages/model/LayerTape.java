@@ -50,8 +50,7 @@ final class LayerTape {
   private final Map<String, Bias> biases = new TreeMap<>();
   private final Deque<Entry> entries = new ArrayDeque<>();
 
-  LayerTape(
-      Script script, Map<String, NDArray> weights, @Nullable Map<String, NDArray> gradients) {
+  LayerTape(Script script, Map<String, NDArray> weights, @Nullable Map<String, NDArray> gradients) {
     this.script = script;
     this.weights = weights;
     this.gradients = gradients;
@@ -145,13 +144,21 @@ final class LayerTape {
     NDList own = new NDList();
     NDList sums = new NDList();
     for (String name : names) {
-      own.add(weights.get(name).stopGradient());
+      own.add(weight(name).stopGradient());
       if (gradients != null) {
         sums.add(gradients.get(name));
       }
     }
     named("w[]", own);
     return new Layer(own, named("f[]", script.call("fold", own)), named("d[]", sums));
+  }
+
+  private NDArray weight(String name) {
+    NDArray weight = weights.get(name);
+    if (weight == null) {
+      throw new IllegalStateException("the model has no tensor " + name);
+    }
+    return weight;
   }
 
   /** The engine takes tensors of a name that ends in [] as one list. */
@@ -161,7 +168,7 @@ final class LayerTape {
   }
 
   private Bias bias(NDArray index) {
-    NDArray table = weights.get("relative_position_bias_table");
+    NDArray table = weight("relative_position_bias_table");
     NDArray all = script.one("position_biases", table, index);
     NDArray values = all.stopGradient();
     NDArray sum = gradients == null ? null : values.zerosLike();

@@ -55,8 +55,7 @@ public final class Transformer implements AutoCloseable {
    *
    * @param gradients where the gradient of each weight is added, by name
    */
-  public Pass pass(
-      Map<String, NDArray> weights, Map<String, NDArray> gradients, Dropout dropout) {
+  public Pass pass(Map<String, NDArray> weights, Map<String, NDArray> gradients, Dropout dropout) {
     return new Pass(weights, gradients, dropout);
   }
 
@@ -97,7 +96,7 @@ public final class Transformer implements AutoCloseable {
     private Pass(
         Map<String, NDArray> weights, @Nullable Map<String, NDArray> gradients, Dropout dropout) {
       this.weights = weights;
-      boolean plain = gradients == null ? Torch.recordsGradients() : dropout.dropsPaths();
+      boolean plain = dropout.dropsPaths() || gradients == null && Torch.recordsGradients();
       tape = plain ? null : new LayerTape(script, weights, gradients);
       dropPath = new DropPath(dropout, config.layers());
       textDropout = new TextDropout(dropout);

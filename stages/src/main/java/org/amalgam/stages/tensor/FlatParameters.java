@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -97,9 +98,8 @@ public final class FlatParameters implements AutoCloseable {
 
   /** Where the gradient of every tensor is summed, by name; zero until something adds to it. */
   public Map<String, NDArray> gradients() {
-    if (gradient == null) {
-      gradient = (PtNDArray) manager.zeros(new Shape(size()));
-      gradients = views(gradient, manager);
+    if (gradients.isEmpty()) {
+      gradients = views(gradient(), manager);
     }
     return gradients;
   }
@@ -112,7 +112,7 @@ public final class FlatParameters implements AutoCloseable {
         (name, leaf) -> {
           NDArray left = JniUtils.getGradient((PtNDArray) leaf);
           if (left != null) {
-            gradients().get(name).addi(left);
+            Objects.requireNonNull(gradients().get(name)).addi(left);
             left.close();
           }
         });
@@ -134,9 +134,11 @@ public final class FlatParameters implements AutoCloseable {
     return Collections.unmodifiableSortedMap(byName);
   }
 
-  /** The flat gradient; it belongs to this object. */
+  /** The flat gradient, which a model that is only asked never has; it belongs to this object. */
   NDArray gradient() {
-    gradients();
+    if (gradient == null) {
+      gradient = (PtNDArray) manager.zeros(new Shape(size()));
+    }
     return gradient;
   }
 
