@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import org.amalgam.artifacts.StoreException;
 import org.amalgam.pipelines.recipe.RecipeException;
+import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.runner.schedule.Machine;
 import org.amalgam.runner.settings.BuildVersion;
+import org.amalgam.stages.tensor.SafetensorsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -39,6 +41,7 @@ public final class AmalgamCommand implements Runnable {
     line.addSubcommand(new WhyCommand(surroundings));
     line.addSubcommand(new StagesCommand(surroundings));
     line.addSubcommand(new ParamsCommand(surroundings));
+    line.addSubcommand(MergeCommand.commandLine(surroundings));
     line.addSubcommand(new VerifyCommand(surroundings));
     line.addSubcommand(new ConfigCommand(surroundings));
     line.addSubcommand(new CheckCommand(surroundings));
@@ -86,6 +89,10 @@ public final class AmalgamCommand implements Runnable {
     if (e instanceof StoreException) {
       command.getErr().println("amalgam: " + e.getMessage());
       return ExitCode.STORE.code();
+    }
+    if (e instanceof StageFailure || e instanceof SafetensorsException) {
+      command.getErr().println("amalgam: " + e.getMessage());
+      return ExitCode.DATA.code();
     }
     if (e instanceof FileSystemException file) {
       String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();

@@ -10,8 +10,8 @@ public enum ExitCode {
   USAGE(2, "the command line or amalgam.properties is wrong"),
   /** The recipe has mistakes. */
   RECIPE(3, "the recipe has mistakes; nothing was run"),
-  /** A file outside the store is missing. */
-  DATA(4, "files outside the store are missing, so stages are blocked"),
+  /** A file outside the store is missing or unsound. */
+  DATA(4, "files outside the store are missing or unsound, so nothing can be made of them"),
   /** At least one stage failed. */
   STAGE(5, "a stage failed; everything that does not depend on it was run"),
   /** The store is unusable or damaged. */

@@ -2,8 +2,12 @@ package org.amalgam.stages.merging;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.expert.ExpertLayout;
@@ -22,17 +26,19 @@ import org.amalgam.stages.tensor.TensorInfo;
  */
 public final class Merge {
   private final MergeInputs inputs;
+  private final ExpertLayout layout;
   private final PreparedMerge prepared;
   private final List<OutputTensor> tensors = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
 
   /**
    * Looks at headers only.
    *
-   * @throws StageFailure if the inputs lack what the method needs
+   * @throws StageFailure if the model has no experts, or they are not complete
    */
   public Merge(MergeMethod method, MergeInputs inputs) throws IOException, StageFailure {
     this.inputs = inputs;
-    ExpertLayout layout = ExpertLayout.of(inputs.model());
+    this.layout = ExpertLayout.of(inputs.model());
     this.prepared = method.prepare(layout, inputs);
     for (String name : layout.shared()) {
       Operand source = new Operand(inputs.model(), name);
@@ -40,8 +46,23 @@ public final class Merge {
     }
     for (ExpertSlot slot : layout.slots().values()) {
       TensorInfo info = new TensorInfo(DType.F32, slot.info().shape());
-      tensors.add(new OutputTensor(slot.name(), info, prepared.at(slot)));
+      try {
+        tensors.add(new OutputTensor(slot.name(), info, prepared.at(slot)));
+      } catch (StageFailure lacking) {
+        missing.add(lacking.getMessage());
+      }
     }
+  }
+
+  /** What the method needs and the inputs lack, a line each; empty if it can be written. */
+  public List<String> missing() {
+    return List.copyOf(missing);
+  }
+
+  /** The layer of a merged tensor, from 0; none for what is copied. */
+  public OptionalInt layer(String name) {
+    ExpertSlot slot = layout.slots().get(name);
+    return slot == null ? OptionalInt.empty() : OptionalInt.of(slot.layer());
   }
 
   /** What the result consists of, and how each part is made. */
@@ -52,11 +73,25 @@ public final class Merge {
   /**
    * Writes the merged weights as a new file.
    *
+   * @return how long threads were busy merging each layer
    * @throws StageFailure if the weights do not allow it; no file is left
    */
-  public void write(Path file, Workers workers, Progress progress)
+  public SortedMap<Integer, Duration> write(Path file, Workers workers, Progress progress)
       throws IOException, StageFailure, InterruptedException {
+    if (!missing.isEmpty()) {
+      String more = missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "";
+      throw new StageFailure(missing.get(0) + more);
+    }
     prepared.measure(workers, progress);
-    StreamingMerge.write(file, tensors, inputs.model().metadata(), workers, progress);
+    SortedMap<String, Duration> times =
+        StreamingMerge.write(file, tensors, inputs.model().metadata(), workers, progress);
+    SortedMap<Integer, Duration> layers = new TreeMap<>();
+    layout
+        .slots()
+        .forEach(
+            (name, slot) ->
+                layers.merge(
+                    slot.layer(), times.getOrDefault(name, Duration.ZERO), Duration::plus));
+    return layers;
   }
 }

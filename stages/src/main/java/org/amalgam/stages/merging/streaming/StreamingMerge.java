@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -28,8 +30,9 @@ public final class StreamingMerge {
    * Makes all tensors.
    *
    * @param file created or replaced; deleted again if anything fails
+   * @return how long a thread was busy with each tensor
    */
-  public static void write(
+  public static SortedMap<String, Duration> write(
       Path file,
       List<OutputTensor> tensors,
       Map<String, String> metadata,
@@ -49,16 +52,22 @@ public final class StreamingMerge {
         inOrder.add(tensor);
       }
     }
+    SortedMap<String, Duration> times = Collections.synchronizedSortedMap(new TreeMap<>());
     Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
     try (LaidOutSafetensors output = LaidOutSafetensors.create(file, infos, metadata)) {
       workers.run(
           inOrder,
           tensor -> tensor.merge().memory(),
-          tensor -> make(tensor, output, buffers),
+          tensor -> {
+            long began = System.nanoTime();
+            make(tensor, output, buffers);
+            times.put(tensor.name(), Duration.ofNanos(System.nanoTime() - began));
+          },
           progress,
           "tensor");
       output.complete();
     }
+    return times;
   }
 
   private static void make(

@@ -1,0 +1,202 @@
+package org.amalgam.runner.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import org.amalgam.pipelines.recipe.RecipeException;
+import org.amalgam.pipelines.stage.Progress;
+import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.merging.Merge;
+import org.amalgam.stages.merging.MergeInputs;
+import org.amalgam.stages.merging.MergeMethod;
+import org.amalgam.stages.merging.MergedConfig;
+import org.amalgam.stages.merging.streaming.MergePlan;
+import org.amalgam.stages.merging.streaming.Workers;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code amalgam merge}: one merge of plain files, without a recipe or a store. */
+@Command(
+    name = "merge",
+    description = {
+      "Merges the experts of a modality-specific checkpoint into one modality-agnostic checkpoint.",
+      "IN and OUT are .safetensors files or folders with model.safetensors and config.json."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  amalgam merge specific.safetensors -o merged.safetensors --method interpolation --alpha"
+          + " 0.5",
+      "  amalgam merge specific -o merged --method modality-arithmetic --lambda 0.5 --origin seed",
+      "  amalgam merge specific --method regmean --gamma 0.9 --grams grams.safetensors --plan"
+    })
+final class MergeCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+  private @Nullable MethodOptions methodOptions;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(arity = "0..1", paramLabel = "IN", description = "the modality-specific checkpoint")
+  private @Nullable String in;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "OUT",
+      description = "what to write")
+  private @Nullable String out;
+
+  @Option(names = "--method", paramLabel = "NAME", description = "how experts become one tensor")
+  private @Nullable String method;
+
+  @Option(names = "--origin", paramLabel = "FILE", description = "what the experts began from, W0")
+  private @Nullable String origin;
+
+  @Option(names = "--grams", paramLabel = "FILE", description = "Gram matrices of the inputs")
+  private @Nullable String grams;
+
+  @Option(names = "--fisher", paramLabel = "FILE", description = "mean squared gradients")
+  private @Nullable String fisher;
+
+  @Option(names = "--threads", paramLabel = "N", description = "default: all cores, at most 8")
+  private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
+
+  @Option(
+      names = "--memory",
+      paramLabel = "MIB",
+      description = "heap to use at most; default 1024, less where -Xmx is less")
+  private long memory = Workers.DEFAULT_MEMORY >> 20;
+
+  @Option(names = "--force", description = "replace OUT if it exists")
+  private boolean force;
+
+  @Option(names = "--plan", description = "read headers only and tell what would be done")
+  private boolean plan;
+
+  @Option(names = "--output", paramLabel = "FORMAT", description = "text or json")
+  private OutputFormat output = OutputFormat.text;
+
+  private MergeCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** The command with an option for every setting of every merge method. */
+  static CommandLine commandLine(Surroundings surroundings) {
+    MergeCommand command = new MergeCommand(surroundings);
+    CommandLine line = new CommandLine(command);
+    command.methodOptions = MethodOptions.addTo(line.getCommandSpec());
+    return line;
+  }
+
+  @Override
+  public Integer call() throws IOException, StageFailure, InterruptedException, RecipeException {
+    if (threads < 1 || memory < 1) {
+      throw wrong("--threads and --memory must be positive");
+    }
+    Workers workers = Workers.of(threads, memory << 20);
+    MergeReport report = new MergeReport(surroundings.out(), output);
+    MergeMethod chosen = chosenMethod();
+    CheckpointPath from = CheckpointPath.toRead(surroundings.resolve(needed(in, "IN")));
+    try (MergeInputs inputs =
+        MergeInputs.open(
+            from.weights(),
+            weights(chosen.usesOrigin(), origin, "--origin"),
+            file(chosen.usesGrams(), grams, "--grams"),
+            file(chosen.usesFisher(), fisher, "--fisher"))) {
+      Merge merge = new Merge(chosen, inputs);
+      MergePlan needs = MergePlan.of(merge.tensors(), workers);
+      if (plan) {
+        report.plan(merge, needs);
+        return merge.missing().isEmpty() ? ExitCode.OK.code() : ExitCode.DATA.code();
+      }
+      CheckpointPath to = CheckpointPath.toWrite(surroundings.resolve(needed(out, "-o OUT")));
+      String config = config(from, to);
+      long began = System.nanoTime();
+      SortedMap<Integer, Duration> layers =
+          write(to, file -> merge.write(file, workers, Progress.SILENT));
+      if (to.config() != null && config != null) {
+        Files.writeString(to.config(), config);
+      }
+      report.done(
+          to.weights(),
+          merge.tensors(),
+          needs,
+          Duration.ofNanos(System.nanoTime() - began),
+          layers);
+    }
+    return ExitCode.OK.code();
+  }
+
+  private interface Writing<T> {
+    T to(Path file) throws IOException, StageFailure, InterruptedException;
+  }
+
+  /** Writes beside the target and renames, so that there is a whole file or none. */
+  private <T> T write(CheckpointPath to, Writing<T> writing)
+      throws IOException, StageFailure, InterruptedException {
+    Path target = to.weights();
+    if (Files.exists(target) && !force) {
+      throw wrong(target + " exists; name another place or add --force");
+    }
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    Path part = target.resolveSibling(target.getFileName() + ".part");
+    T result = writing.to(part);
+    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return result;
+  }
+
+  /** The merged model's config.json, where there is one to begin with and a place for it. */
+  private static @Nullable String config(CheckpointPath from, CheckpointPath to)
+      throws IOException, StageFailure {
+    Path config = from.config();
+    return config == null || to.config() == null || !Files.exists(config)
+        ? null
+        : MergedConfig.of(config);
+  }
+
+  private MergeMethod chosenMethod() {
+    String name = needed(method, "--method");
+    MethodOptions options = methodOptions;
+    if (options == null) {
+      throw new IllegalStateException("the command was not made by commandLine");
+    }
+    return options.method(name);
+  }
+
+  private @Nullable Path weights(boolean used, @Nullable String path, String option) {
+    Path file = file(used, path, option);
+    return file == null ? null : CheckpointPath.toRead(file).weights();
+  }
+
+  private @Nullable Path file(boolean used, @Nullable String path, String option) {
+    if (used && path == null) {
+      throw wrong("method " + method + " needs " + option + " FILE");
+    }
+    if (!used && path != null) {
+      throw wrong("method " + method + " does not use " + option);
+    }
+    return path == null ? null : surroundings.resolve(path);
+  }
+
+  private String needed(@Nullable String value, String what) {
+    if (value == null) {
+      throw wrong(what + " is missing");
+    }
+    return value;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
