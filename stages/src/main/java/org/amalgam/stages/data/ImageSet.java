@@ -6,18 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.amalgam.stages.tensor.SafetensorsFile;
 
-/** Square colour images of one size, mapped from a file. Safe for use by several threads. */
+/**
+ * Square images of one size, in colour or masks of one plane, mapped from a file. Safe for use by
+ * several threads.
+ */
 public final class ImageSet {
   private static final long PIECE_BYTES = 1 << 30;
 
   private final int count;
   private final int imageSize;
+  private final int planes;
   private final int perPiece;
   private final List<ByteBuffer> pieces;
 
-  private ImageSet(int count, int imageSize, int perPiece, List<ByteBuffer> pieces) {
+  private ImageSet(
+      int count, int imageSize, int planes, int perPiece, List<ByteBuffer> pieces) {
     this.count = count;
     this.imageSize = imageSize;
+    this.planes = planes;
     this.perPiece = perPiece;
     this.pieces = List.copyOf(pieces);
   }
@@ -25,19 +31,20 @@ public final class ImageSet {
   /**
    * Maps a tensor.
    *
-   * @param name of a u8 tensor [n, 3, s, s]
+   * @param name of a u8 tensor [n, 3, s, s], or [n, s, s] for masks
    */
   static ImageSet map(SafetensorsFile file, String name) throws IOException {
     long[] shape = file.info(name).shape();
     int count = Math.toIntExact(shape[0]);
     int imageSize = Math.toIntExact(shape[2]);
-    long bytes = 3L * imageSize * imageSize;
+    int planes = shape.length == 4 ? 3 : 1;
+    long bytes = (long) planes * imageSize * imageSize;
     int perPiece = (int) Math.max(1, PIECE_BYTES / bytes);
     List<ByteBuffer> pieces = new ArrayList<>();
     for (int from = 0; from < count; from += perPiece) {
       pieces.add(file.bytes(name, from * bytes, Math.min(perPiece, count - from) * bytes));
     }
-    return new ImageSet(count, imageSize, perPiece, pieces);
+    return new ImageSet(count, imageSize, planes, perPiece, pieces);
   }
 
   public int count() {
@@ -49,9 +56,9 @@ public final class ImageSet {
     return imageSize;
   }
 
-  /** Bytes of one image: three planes. */
+  /** Bytes of one image: three planes, or one of a mask. */
   public int imageBytes() {
-    return 3 * imageSize * imageSize;
+    return planes * imageSize * imageSize;
   }
 
   /**

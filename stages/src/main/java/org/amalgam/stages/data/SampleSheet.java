@@ -72,6 +72,9 @@ final class SampleSheet {
     for (CorpusDraft.Question each : draft.questions()) {
       add(texts, each.images(), each.image(), each.text() + " -> " + best(each));
     }
+    for (CorpusDraft.Statement each : draft.tasks().statements()) {
+      add(texts, each.images(), each.first(), each.text() + " -> " + each.truth());
+    }
     for (CorpusDraft.Label each : draft.labels()) {
       String background = draft.backgrounds().get(each.background());
       add(texts, each.images(), each.image(), draft.nouns().get(each.noun()) + ", " + background);

@@ -71,8 +71,75 @@ public record SpriteWorld(
             "What is asked: fits, exists, count, background, place. Where a thing is (place) is not"
                 + " learned within minutes, since positions are relative only.")
         @Default("[fits, exists, count, background]")
-        List<Questions.Type> questionTypes)
+        List<Questions.Type> questionTypes,
+    @Doc("Statements about two images to train on (NLVR2's role), each true and false as often.")
+        @Default("0")
+        @Range(min = 0, max = 1_000_000)
+        int statements,
+    @Doc("Statements in each held-out split.") @Default("0") @Range(min = 0, max = 100_000)
+        int heldOutStatements,
+    @Doc(
+            "Scenes by another artist, described in another grammar, to tune retrieval on"
+                + " (Flickr30k's role: source shifted); pre-training does not read them.")
+        @Default("0")
+        @Range(min = 0, max = 1_000_000)
+        int shifted,
+    @Doc("Scenes by another artist in each held-out split.")
+        @Default("0")
+        @Range(min = 0, max = 10_000)
+        int heldOutShifted,
+    @Doc("Scenes of which every pixel is labelled to train on (ADE20k's role).")
+        @Default("0")
+        @Range(min = 0, max = 1_000_000)
+        int segments,
+    @Doc("Scenes with labelled pixels in each held-out split.")
+        @Default("0")
+        @Range(min = 0, max = 100_000)
+        int heldOutSegments)
     implements CorpusSource {
+
+  /** Without data of NLVR2's, Flickr30k's and ADE20k's roles. */
+  public SpriteWorld(
+      long worldSeed,
+      int nouns,
+      int scenes,
+      int captionsPerScene,
+      int regions,
+      int phrasesPerRegion,
+      int stock,
+      int alttext,
+      int validationScenes,
+      int testScenes,
+      int questions,
+      int validationQuestions,
+      int testQuestions,
+      int sprites,
+      int heldOutSprites,
+      List<Questions.Type> questionTypes) {
+    this(
+        worldSeed,
+        nouns,
+        scenes,
+        captionsPerScene,
+        regions,
+        phrasesPerRegion,
+        stock,
+        alttext,
+        validationScenes,
+        testScenes,
+        questions,
+        validationQuestions,
+        testQuestions,
+        sprites,
+        heldOutSprites,
+        questionTypes,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
+  }
 
   /** The most pieces that a text of this world has, [CLS] and [SEP] counted. */
   public static final int LONGEST_TEXT = 16;

@@ -68,7 +68,11 @@ final class SpriteWorldDraft {
     }
   }
 
-  CorpusDraft draft() throws StageFailure {
+  void add(CorpusDraft.Caption caption) {
+    captions.add(caption);
+  }
+
+  CorpusDraft draft() throws IOException, StageFailure {
     scenes(Split.TRAIN, settings.scenes());
     scenes(Split.VAL, settings.validationScenes());
     scenes(Split.TEST, settings.testScenes());
@@ -81,18 +85,30 @@ final class SpriteWorldDraft {
     sprites(Split.TRAIN, settings.sprites());
     sprites(Split.VAL, settings.heldOutSprites());
     sprites(Split.TEST, settings.heldOutSprites());
+    CorpusDraft.Tasks tasks = new SpriteTasksDraft(settings, imageSize, world, this).draft();
     List<String> nouns = world.nouns().stream().map(Noun::singular).toList();
     List<String> backgrounds = List.of(Background.values()).stream().map(Background::word).toList();
     return new CorpusDraft(
-        images, captions, questions, labels, answers, nouns, backgrounds, ATTRIBUTIONS);
+        images, captions, questions, labels, answers, nouns, backgrounds, attributions(tasks), tasks);
   }
 
-  private RandomStream stream(String purpose, Split split, long index) {
+  private static List<String> attributions(CorpusDraft.Tasks tasks) {
+    List<String> all = new ArrayList<>(ATTRIBUTIONS);
+    if (!tasks.apart().isEmpty()) {
+      all.add(
+          "Shifted artwork: Twemoji, (c) Twitter, Inc and other contributors, CC-BY 4.0; resources "
+              + World.SHIFTED_RESOURCES
+              + ".");
+    }
+    return all;
+  }
+
+  RandomStream stream(String purpose, Split split, long index) {
     return RandomStream.of(settings.worldSeed(), purpose, split.ordinal(), index);
   }
 
   /** The split that a composition belongs to, in every source of captions. */
-  private Split splitOf(Composition composition) {
+  Split splitOf(Composition composition) {
     int draw =
         RandomStream.of(settings.worldSeed(), "split " + composition.signature()).nextInt(100);
     return draw < TEST_SHARE ? Split.TEST : draw < TEST_SHARE + VAL_SHARE ? Split.VAL : Split.TRAIN;
@@ -256,7 +272,7 @@ final class SpriteWorldDraft {
     add("sprites", split, scenes);
   }
 
-  private int signature(String content) {
+  int signature(String content) {
     return signatures.computeIfAbsent(content, key -> signatures.size());
   }
 
@@ -265,6 +281,11 @@ final class SpriteWorldDraft {
   }
 
   private String add(String source, Split split, List<Scene> scenes) {
+    return add(source, split, scenes, world);
+  }
+
+  /** Adds a set of images; returns its name. */
+  String add(String source, Split split, List<Scene> scenes, World world) {
     String name = imagesName(source, split);
     if (!scenes.isEmpty()) {
       ScenePainter painter = new ScenePainter(world, imageSize);

@@ -21,7 +21,10 @@ public record EvaluateSettings(
   /** The tasks that evaluation knows. */
   public enum Task {
     VQA,
-    RETRIEVAL
+    RETRIEVAL,
+    NLVR2,
+    CLASSIFICATION,
+    SEGMENTATION
   }
 
   /** The parts that no training reads. */

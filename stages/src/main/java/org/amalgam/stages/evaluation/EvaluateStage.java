@@ -51,13 +51,30 @@ public final class EvaluateStage implements StageType<EvaluateSettings> {
                 + " that the model was tuned on, or on one of the same image-size");
       }
       Split split = settings.split() == EvaluateSettings.HeldOut.VAL ? Split.VAL : Split.TEST;
-      if (settings.task() == EvaluateSettings.Task.VQA) {
-        need(checkpoint, Head.VQA);
-        new AnsweringTask(model, corpus.questions(split), settings.batch()).measure(context);
-      } else {
-        need(checkpoint, Head.RETRIEVAL, Head.ITC);
-        String source = corpus.retrievalSource(settings.source());
-        new RetrievalTask(model, corpus.captions(source, split), settings.batch()).measure(context);
+      int batch = settings.batch();
+      switch (settings.task()) {
+        case VQA -> {
+          need(checkpoint, Head.VQA);
+          new AnsweringTask(model, corpus.questions(split), batch).measure(context);
+        }
+        case RETRIEVAL -> {
+          need(checkpoint, Head.RETRIEVAL, Head.ITC);
+          String source = corpus.retrievalSource(settings.source());
+          new RetrievalTask(model, corpus.captions(source, split), batch).measure(context);
+        }
+        case NLVR2 -> {
+          need(checkpoint, Head.NLVR2);
+          new StatementTask(model, corpus.statements(Split.TRAIN), corpus.statements(split), batch)
+              .measure(context);
+        }
+        case CLASSIFICATION -> {
+          need(checkpoint, Head.CLASSIFICATION);
+          new ClassTask(model, corpus.sprites(split), batch).measure(context);
+        }
+        case SEGMENTATION -> {
+          need(checkpoint, Head.SEGMENTATION);
+          new SegmentationTask(model, corpus.masks(split), batch).measure(context);
+        }
       }
     }
   }

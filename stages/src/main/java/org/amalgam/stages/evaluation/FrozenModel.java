@@ -9,6 +9,7 @@ import org.amalgam.stages.data.TextBatch;
 import org.amalgam.stages.data.Tokenizer;
 import org.amalgam.stages.model.Checkpoint;
 import org.amalgam.stages.model.Encoder;
+import org.amalgam.stages.model.TaskHeads;
 import org.amalgam.stages.model.Transformer;
 import org.amalgam.stages.tensor.FlatParameters;
 
@@ -50,6 +51,23 @@ final class FrozenModel implements AutoCloseable {
                 Encoder.pooled(pass, batch(scope, questions), PixelBatch.of(scope, images))));
   }
 
+  /** Logits of false and true, one row a statement; first all left images, then all right ones. */
+  float[][] truths(List<int[]> statements, List<PixelBatch.Source> images) {
+    return ask(
+        (pass, scope) ->
+            TaskHeads.ofTwoImages(pass, batch(scope, statements), PixelBatch.of(scope, images)));
+  }
+
+  /** Logits of classes, one row an image. */
+  float[][] classes(List<PixelBatch.Source> images) {
+    return ask((pass, scope) -> TaskHeads.ofImages(pass, PixelBatch.of(scope, images)));
+  }
+
+  /** Logits (classes, side, side) flattened, one row an image. */
+  float[][] pixels(List<PixelBatch.Source> images) {
+    return ask((pass, scope) -> TaskHeads.ofPixels(pass, PixelBatch.of(scope, images)));
+  }
+
   private TextBatch batch(NDManager scope, List<int[]> texts) {
     return TextBatch.of(scope, texts, tokenizer.padId(), transformer.config().imageTokens());
   }
@@ -64,7 +82,7 @@ final class FrozenModel implements AutoCloseable {
         Map<String, NDArray> weights = parameters.attach(scope);
         NDArray rows = question.answer(transformer.pass(weights), scope);
         int n = (int) rows.getShape().get(0);
-        int d = (int) rows.getShape().get(1);
+        int d = (int) (rows.getShape().size() / n);
         float[] flat = rows.toFloatArray();
         float[][] split = new float[n][];
         for (int i = 0; i < n; i++) {

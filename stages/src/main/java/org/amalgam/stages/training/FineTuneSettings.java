@@ -44,7 +44,10 @@ public record FineTuneSettings(
   /** The tasks that fine-tuning knows. */
   public enum Task {
     VQA(Head.VQA),
-    RETRIEVAL(Head.RETRIEVAL);
+    RETRIEVAL(Head.RETRIEVAL),
+    NLVR2(Head.NLVR2),
+    CLASSIFICATION(Head.CLASSIFICATION),
+    SEGMENTATION(Head.SEGMENTATION);
 
     private final Head head;
 

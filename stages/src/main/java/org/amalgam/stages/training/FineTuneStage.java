@@ -10,6 +10,8 @@ import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 import org.amalgam.stages.data.CaptionSet;
 import org.amalgam.stages.data.Corpus;
+import org.amalgam.stages.data.LabelledSet;
+import org.amalgam.stages.data.MaskSet;
 import org.amalgam.stages.data.QuestionSet;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.model.Checkpoint;
@@ -26,7 +28,7 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
 
   @Override
   public String summary() {
-    return "Trains a model further on one task: answering questions, or retrieval.";
+    return "Trains a model further on one task: questions, retrieval, pairs of images, classes or pixels.";
   }
 
   @Override
@@ -44,27 +46,65 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
     Checkpoint start = Checkpoint.read(settings.model().directory());
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment())) {
-      if (settings.task() == FineTuneSettings.Task.VQA) {
-        QuestionSet questions = corpus.questions(Split.TRAIN);
-        ModelConfig config = withHead(start, settings, corpus, questions.answerVocabulary().size());
-        train(
-            start.as(config, context.seed()),
-            new AnsweringObjective(
-                config, questions, corpus.tokenizer(), settings, context, manager),
-            settings,
-            context,
-            manager);
-      } else {
-        CaptionSet captions =
-            corpus.captions(corpus.retrievalSource(settings.source()), Split.TRAIN);
-        ModelConfig config = withHead(start, settings, corpus, 0);
-        Pairs pairs = new Pairs(List.of(captions), corpus.tokenizer(), config.textLength());
-        train(
-            start.as(config, context.seed()),
-            new RetrievalObjective(config, pairs, corpus.tokenizer(), settings, context, manager),
-            settings,
-            context,
-            manager);
+      switch (settings.task()) {
+        case VQA -> {
+          QuestionSet questions = corpus.questions(Split.TRAIN);
+          ModelConfig config = withHead(start, settings, corpus, questions.answerVocabulary().size());
+          train(
+              start.as(config, context.seed()),
+              new AnsweringObjective(
+                  config, questions, corpus.tokenizer(), settings, context, manager),
+              settings,
+              context,
+              manager);
+        }
+        case RETRIEVAL -> {
+          CaptionSet captions =
+              corpus.captions(corpus.retrievalSource(settings.source()), Split.TRAIN);
+          ModelConfig config = withHead(start, settings, corpus, 0);
+          Pairs pairs = new Pairs(List.of(captions), corpus.tokenizer(), config.textLength());
+          train(
+              start.as(config, context.seed()),
+              new RetrievalObjective(config, pairs, corpus.tokenizer(), settings, context, manager),
+              settings,
+              context,
+              manager);
+        }
+        case NLVR2 -> {
+          ModelConfig config = withHead(start, settings, corpus, 0);
+          train(
+              start.as(config, context.seed()),
+              new StatementObjective(
+                  config,
+                  corpus.statements(Split.TRAIN),
+                  corpus.tokenizer(),
+                  settings,
+                  context,
+                  manager),
+              settings,
+              context,
+              manager);
+        }
+        case CLASSIFICATION -> {
+          LabelledSet images = corpus.sprites(Split.TRAIN);
+          ModelConfig config = withHead(start, settings, corpus, images.nounNames().size());
+          train(
+              start.as(config, context.seed()),
+              new ClassObjective(images, settings, context, manager),
+              settings,
+              context,
+              manager);
+        }
+        case SEGMENTATION -> {
+          MaskSet masks = corpus.masks(Split.TRAIN);
+          ModelConfig config = withHead(start, settings, corpus, masks.classes().size());
+          train(
+              start.as(config, context.seed()),
+              new PixelObjective(masks, settings, context, manager),
+              settings,
+              context,
+              manager);
+        }
       }
     }
   }

@@ -71,7 +71,9 @@ public final class PretrainStage implements StageType<PretrainSettings> {
       throws IOException, StageFailure {
     List<String> known = corpus.sources(Split.TRAIN);
     List<CaptionSet> sets = new ArrayList<>();
-    for (String source : settings.sources().isEmpty() ? known : settings.sources()) {
+    List<String> asked =
+        settings.sources().isEmpty() ? corpus.pretrainingSources() : settings.sources();
+    for (String source : asked) {
       if (!known.contains(source)) {
         throw new StageFailure(
             "sources: the corpus has no " + source + "; it has " + String.join(", ", known));

@@ -1,5 +1,6 @@
 package org.amalgam.stages.data.world;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.amalgam.stages.data.world.Scene.Placement;
@@ -10,6 +11,9 @@ import org.amalgam.stages.tensor.RandomStream;
  * background by their opacity, all in integers. Not safe for use by several threads.
  */
 public final class ScenePainter {
+  /** Of 255: a pixel is what covers more than half of it. */
+  private static final int OPAQUE = 127;
+
   private final World world;
   private final int imageSize;
   private final Map<Integer, int[]> scaled = new TreeMap<>();
@@ -35,11 +39,36 @@ public final class ScenePainter {
     }
   }
 
+  /**
+   * What each pixel of a scene shows: the number of its background, or of backgrounds plus the cell
+   * of the picture that covers most of it.
+   *
+   * @param into at least imageSize * imageSize bytes, row by row
+   */
+  public void mask(Scene scene, byte[] into) {
+    Arrays.fill(into, 0, imageSize * imageSize, (byte) scene.background().ordinal());
+    for (Placement each : scene.placements()) {
+      int[] sprite = sprite(each);
+      for (int i = 0; i < sprite.length; i++) {
+        int column = i % each.size();
+        int x = each.mirrored() ? each.size() - 1 - column : column;
+        if (sprite[i] >>> 24 > OPAQUE) {
+          into[(each.y() + i / each.size()) * imageSize + each.x() + x] =
+              (byte) (Background.values().length + each.cell());
+        }
+      }
+    }
+  }
+
+  private int[] sprite(Placement placement) {
+    int size = placement.size();
+    return scaled.computeIfAbsent(
+        placement.cell() << 16 | size, key -> scale(world.pixels(placement.cell()), size));
+  }
+
   private void blit(Placement placement, byte[] into) {
     int size = placement.size();
-    int[] sprite =
-        scaled.computeIfAbsent(
-            placement.cell() << 16 | size, key -> scale(world.pixels(placement.cell()), size));
+    int[] sprite = sprite(placement);
     int plane = imageSize * imageSize;
     for (int y = 0; y < size; y++) {
       for (int x = 0; x < size; x++) {

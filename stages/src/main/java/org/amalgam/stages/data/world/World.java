@@ -22,6 +22,10 @@ public final class World {
   public static final String RESOURCES =
       "fab90d9a4eff83e77032810fe8ff117855d8abe6ef17cd98653e42d97a129850";
 
+  /** SHA-256 of {@code twemoji.png}, the nouns by another artist; here for the same reason. */
+  public static final String SHIFTED_RESOURCES =
+      "21bea49f6c45a6be4d00d196f94fe6c631f1e0d3bf339933a8af81a8c5b42703";
+
   /** Side of a picture of the artwork in pixels. */
   static final int CELL = 32;
 
@@ -43,6 +47,15 @@ public final class World {
    * @param nouns how many nouns to use, 1 to {@link #MOST_NOUNS}
    */
   public static World load(int nouns) throws IOException {
+    return load(nouns, "emoji.png", Integer.MAX_VALUE);
+  }
+
+  /** The same nouns, and no other pictures, as another artist drew them. */
+  public static World loadByAnotherArtist(int nouns) throws IOException {
+    return load(nouns, "twemoji.png", MOST_NOUNS);
+  }
+
+  private static World load(int nouns, String pictures, int most) throws IOException {
     List<Noun> chosen = new ArrayList<>();
     for (String[] row : table("nouns.tsv").subList(0, nouns)) {
       chosen.add(new Noun(chosen.size(), row[1], row[2]));
@@ -51,12 +64,12 @@ public final class World {
     for (String[] row : table("emoji.tsv")) {
       emoji.add(new Emoji(emoji.size(), row[1], List.of(row[2].split("\\|"))));
     }
-    try (InputStream stream = resource("emoji.png")) {
+    try (InputStream stream = resource(pictures)) {
       BufferedImage atlas = ImageIO.read(stream);
       if (atlas == null) {
-        throw new IOException("resource emoji.png is not a PNG");
+        throw new IOException("resource " + pictures + " is not a PNG");
       }
-      return new World(chosen, emoji, atlas);
+      return new World(chosen, emoji.subList(0, Math.min(most, emoji.size())), atlas);
     }
   }
 
