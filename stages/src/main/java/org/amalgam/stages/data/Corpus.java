@@ -219,8 +219,7 @@ public final class Corpus implements AutoCloseable {
    */
   public StatementSet statements(Split split) throws IOException, StageFailure {
     List<List<String>> rows =
-        ofSplit(
-            table(CorpusFiles.STATEMENTS, CorpusFiles.STATEMENT_COLUMNS), split, "statements");
+        ofSplit(table(CorpusFiles.STATEMENTS, CorpusFiles.STATEMENT_COLUMNS), split, "statements");
     int[] truths = rows.stream().mapToInt(row -> row.get(5).equals("true") ? 1 : 0).toArray();
     return new StatementSet(
         images(rows, 1),

@@ -128,7 +128,9 @@ final class CorpusWriter {
     for (Map.Entry<String, CorpusDraft.Images> entry : sets.entrySet()) {
       int count = entry.getValue().count();
       tensors.put(
-          entry.getKey(), TensorInfo.of(DType.U8, LongStream.concat(LongStream.of(count), LongStream.of(shape)).toArray()));
+          entry.getKey(),
+          TensorInfo.of(
+              DType.U8, LongStream.concat(LongStream.of(count), LongStream.of(shape)).toArray()));
       total += count;
     }
     Path path = directory.resolve(file);

@@ -27,8 +27,16 @@ public record FashionMnist(
     implements CorpusSource {
   private static final List<String> CLASSES =
       List.of(
-          "shirt", "trouser", "pullover", "dress", "coat", "sandal", "blouse", "sneaker", "bag",
-          "boot");
+          "t-shirt",
+          "trouser",
+          "pullover",
+          "dress",
+          "coat",
+          "sandal",
+          "shirt",
+          "sneaker",
+          "bag",
+          "ankle boot");
 
   @Override
   public List<Path> externals() {

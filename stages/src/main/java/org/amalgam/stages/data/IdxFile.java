@@ -44,8 +44,7 @@ record IdxFile(Path path, int count, int height, int width, byte[] bytes) {
               + "; install Debian's dataset-fashion-mnist, or give another directory");
     }
     try (InputStream file = Files.newInputStream(path);
-        DataInputStream in =
-            new DataInputStream(compressed ? new GZIPInputStream(file) : file)) {
+        DataInputStream in = new DataInputStream(compressed ? new GZIPInputStream(file) : file)) {
       int magic = in.readInt();
       if (magic != MAGIC + dimensions) {
         throw new StageFailure(
@@ -57,8 +56,7 @@ record IdxFile(Path path, int count, int height, int width, byte[] bytes) {
       int width = dimensions == 3 ? in.readInt() : 1;
       long size = (long) count * height * width;
       if (count < 0 || height < 1 || width < 1 || size > Integer.MAX_VALUE - 16) {
-        throw new StageFailure(
-            path + ": states " + count + " items of " + height + " by " + width);
+        throw new StageFailure(path + ": states " + count + " items of " + height + " by " + width);
       }
       byte[] bytes = in.readNBytes((int) size);
       if (bytes.length < size) {

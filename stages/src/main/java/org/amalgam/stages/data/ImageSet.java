@@ -19,8 +19,7 @@ public final class ImageSet {
   private final int perPiece;
   private final List<ByteBuffer> pieces;
 
-  private ImageSet(
-      int count, int imageSize, int planes, int perPiece, List<ByteBuffer> pieces) {
+  private ImageSet(int count, int imageSize, int planes, int perPiece, List<ByteBuffer> pieces) {
     this.count = count;
     this.imageSize = imageSize;
     this.planes = planes;

@@ -89,7 +89,15 @@ final class SpriteWorldDraft {
     List<String> nouns = world.nouns().stream().map(Noun::singular).toList();
     List<String> backgrounds = List.of(Background.values()).stream().map(Background::word).toList();
     return new CorpusDraft(
-        images, captions, questions, labels, answers, nouns, backgrounds, attributions(tasks), tasks);
+        images,
+        captions,
+        questions,
+        labels,
+        answers,
+        nouns,
+        backgrounds,
+        attributions(tasks),
+        tasks);
   }
 
   private static List<String> attributions(CorpusDraft.Tasks tasks) {

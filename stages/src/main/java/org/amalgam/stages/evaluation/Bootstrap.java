@@ -55,8 +55,7 @@ public final class Bootstrap {
       }
     }
     Arrays.sort(means);
-    return new Interval(
-        quantile(means, (1 - LEVEL) / 2), quantile(means, 1 - (1 - LEVEL) / 2));
+    return new Interval(quantile(means, (1 - LEVEL) / 2), quantile(means, 1 - (1 - LEVEL) / 2));
   }
 
   /** Linear between the order statistics. */

@@ -49,8 +49,6 @@ public record PairedTest(double difference, Bootstrap.Interval interval, double 
       atLeast += Math.abs(tossed) >= Math.abs(sum) - 1e-9 ? 1 : 0;
     }
     return new PairedTest(
-        sum / first.length,
-        Bootstrap.ofMean(differences, seed),
-        (atLeast + 1.0) / (TOSSES + 1.0));
+        sum / first.length, Bootstrap.ofMean(differences, seed), (atLeast + 1.0) / (TOSSES + 1.0));
   }
 }

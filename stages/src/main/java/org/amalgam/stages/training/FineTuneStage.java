@@ -28,7 +28,8 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
 
   @Override
   public String summary() {
-    return "Trains a model further on one task: questions, retrieval, pairs of images, classes or pixels.";
+    return "Trains a model further on one task: questions, retrieval, pairs of images, classes or"
+        + " pixels.";
   }
 
   @Override
@@ -49,7 +50,8 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
       switch (settings.task()) {
         case VQA -> {
           QuestionSet questions = corpus.questions(Split.TRAIN);
-          ModelConfig config = withHead(start, settings, corpus, questions.answerVocabulary().size());
+          ModelConfig config =
+              withHead(start, settings, corpus, questions.answerVocabulary().size());
           train(
               start.as(config, context.seed()),
               new AnsweringObjective(

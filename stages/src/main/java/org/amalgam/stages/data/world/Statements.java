@@ -26,8 +26,7 @@ public final class Statements {
   }
 
   /** A statement about two scenes. */
-  public record Statement(
-      Template template, Scene left, Scene right, String text, boolean truth) {}
+  public record Statement(Template template, Scene left, Scene right, String text, boolean truth) {}
 
   private static final String[] NUMBERS = {"no", "one", "two", "three", "four", "five", "six"};
 
@@ -95,7 +94,8 @@ public final class Statements {
 
   private List<Statement> about(
       Template template, String text, Pair right, Pair wrong, RandomStream random) {
-    return List.of(of(template, text, right, true, random), of(template, text, wrong, false, random));
+    return List.of(
+        of(template, text, right, true, random), of(template, text, wrong, false, random));
   }
 
   private Statement of(
@@ -142,8 +142,7 @@ public final class Statements {
   private List<Statement> place(RandomStream random, boolean left) {
     Background told = sampler.background(random);
     int away = 1 + random.nextInt(Background.values().length - 1);
-    Background other =
-        Background.values()[(told.ordinal() + away) % Background.values().length];
+    Background other = Background.values()[(told.ordinal() + away) % Background.values().length];
     String text = "both images were taken " + told.phrase();
     Pair right = new Pair(on(told, random), on(told, random));
     return about(
