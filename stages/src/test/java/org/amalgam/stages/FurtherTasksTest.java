@@ -161,6 +161,37 @@ class FurtherTasksTest {
         .isLessThanOrEqualTo(metrics.get("accuracy").asDouble());
   }
 
+  /** At the start losses are those of guessing; what is trained goes below. */
+  @Test
+  void pretrainingIsMeasuredDirectly() throws Exception {
+    Path scores = Files.createDirectory(directory.resolve("direct"));
+    new EvaluateStage()
+        .run(
+            new EvaluateSettings(
+                input("specific"),
+                input("corpus"),
+                EvaluateSettings.Task.PRETRAINING,
+                "",
+                EvaluateSettings.HeldOut.TEST,
+                8),
+            new Context(scores));
+    JsonNode metrics = new ObjectMapper().readTree(scores.resolve("metrics.json").toFile());
+
+    assertThat(metrics.get("itc-batch").asInt()).isEqualTo(8);
+    assertThat(metrics.get("itc").asDouble()).isBetween(0.5, 3.5);
+    assertThat(metrics.get("itm").asDouble()).isBetween(0.4, 1.0);
+    assertThat(metrics.get("mlm").asDouble()).isBetween(2.0, 8.0);
+    assertThat(metrics.get("loss").asDouble())
+        .isEqualTo(
+            metrics.get("itc").asDouble()
+                + metrics.get("itm").asDouble()
+                + 0.25 * metrics.get("mlm").asDouble());
+    assertThat(metrics.get("itm-accuracy").asDouble()).isBetween(25.0, 75.0);
+    assertThat(metrics.get("mlm-prior").asDouble()).isBetween(1.0, 60.0);
+    assertThat(metrics.at("/text-recall/at-1").isNumber()).isTrue();
+    assertThat(Files.readAllLines(scores.resolve("examples.csv"))).hasSize(1 + 8 + 3 * 24);
+  }
+
   @Test
   void retrievalIsTunedOnTheShiftedDomain() throws Exception {
     JsonNode metrics = tuned(FineTuneSettings.Task.RETRIEVAL, EvaluateSettings.Task.RETRIEVAL, 5);

@@ -18,39 +18,51 @@ import org.amalgam.stages.data.QuestionSet;
 final class AnsweringTask {
   private final FrozenModel model;
   private final QuestionSet questions;
+  private final TextBackOff questionOnly;
   private final int batch;
 
-  AnsweringTask(FrozenModel model, QuestionSet questions, int batch) {
+  /**
+   * @param training what the question-only baseline learns from
+   */
+  AnsweringTask(FrozenModel model, QuestionSet training, QuestionSet questions, int batch) {
     this.model = model;
     this.questions = questions;
+    this.questionOnly = new TextBackOff(training);
     this.batch = batch;
   }
 
   void measure(StageContext context) throws IOException {
     int n = questions.size();
     SortedMap<String, Tally> byType = new TreeMap<>();
+    double[] percent = new double[n];
+    double byQuestion = 0;
     MetricsFiles files = new MetricsFiles(context.output());
     for (int from = 0; from < n; from += batch) {
       int to = Math.min(n, from + batch);
       float[][] logits = ask(from, to);
       for (int i = from; i < to; i++) {
-        int answer = best(logits[i - from]);
+        int answer = Accuracy.best(logits[i - from]);
         float[] scores = new float[questions.answerVocabulary().size()];
         questions.target(i, scores, 0);
         byType
             .computeIfAbsent(
                 questions.types().get(i), t -> new Tally(questions.answerVocabulary().size()))
             .add(scores, answer);
+        percent[i] = 100 * scores[answer];
+        byQuestion += 100 * scores[questionOnly.predict(questions.texts().get(i))];
         files.example(
             questions.types().get(i),
             questions.texts().get(i),
             questions.answerVocabulary().get(answer),
-            questions.answerVocabulary().get(best(scores)),
+            questions.answerVocabulary().get(Accuracy.best(scores)),
             String.format(Locale.ROOT, "%.1f", scores[answer]));
       }
       context.progress().at(to, n, "question");
     }
-    files.write(metrics(byType), List.of("type", "question", "answer", "expected", "score"));
+    SortedMap<String, Object> metrics = metrics(byType);
+    metrics.put("interval", Bootstrap.ofMean(percent, Accuracy.SEED).json());
+    metrics.put("question-only", byQuestion / n);
+    files.write(metrics, List.of("type", "question", "answer", "expected", "score"));
   }
 
   private float[][] ask(int from, int to) {
@@ -86,16 +98,6 @@ final class AnsweringTask {
     metrics.put("examples", examples);
     metrics.put("types", types);
     return metrics;
-  }
-
-  private static int best(float[] scores) {
-    int best = 0;
-    for (int i = 1; i < scores.length; i++) {
-      if (scores[i] > scores[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 
   /** Sums over the questions of one type. */

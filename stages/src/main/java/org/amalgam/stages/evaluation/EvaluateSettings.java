@@ -8,7 +8,9 @@ import org.amalgam.pipelines.stage.Range;
 
 /** Settings of evaluation. */
 public record EvaluateSettings(
-    @Doc("A fine-tuned model; for retrieval also one straight after pre-training or merging.")
+    @Doc(
+            "A fine-tuned model; for retrieval and pretraining one straight after pre-training or"
+                + " merging.")
         @Port("weights")
         Input model,
     @Doc("Where the task's data are.") @Port("corpus") Input corpus,
@@ -24,7 +26,12 @@ public record EvaluateSettings(
     RETRIEVAL,
     NLVR2,
     CLASSIFICATION,
-    SEGMENTATION
+    SEGMENTATION,
+    /**
+     * The pre-training losses, matching and word accuracy and zero-shot retrieval of a model
+     * straight after pre-training or merging.
+     */
+    PRETRAINING
   }
 
   /** The parts that no training reads. */

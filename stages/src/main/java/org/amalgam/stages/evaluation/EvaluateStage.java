@@ -55,12 +55,21 @@ public final class EvaluateStage implements StageType<EvaluateSettings> {
       switch (settings.task()) {
         case VQA -> {
           need(checkpoint, Head.VQA);
-          new AnsweringTask(model, corpus.questions(split), batch).measure(context);
+          new AnsweringTask(model, corpus.questions(Split.TRAIN), corpus.questions(split), batch)
+              .measure(context);
         }
         case RETRIEVAL -> {
           need(checkpoint, Head.RETRIEVAL, Head.ITC);
           String source = corpus.retrievalSource(settings.source());
           new RetrievalTask(model, corpus.captions(source, split), batch).measure(context);
+        }
+        case PRETRAINING -> {
+          need(checkpoint, Head.ITC);
+          need(checkpoint, Head.ITM);
+          need(checkpoint, Head.MLM);
+          String source = corpus.retrievalSource(settings.source());
+          new PretrainingTask(model, corpus.tokenizer(), corpus.captions(source, split), batch)
+              .measure(context);
         }
         case NLVR2 -> {
           need(checkpoint, Head.NLVR2);

@@ -39,6 +39,14 @@ final class Recall {
                 / ranks.length);
   }
 
+  /** What each query adds to the mean of the recalls at 1, 5 and 10, in percent. */
+  static double[] scores(int[] ranks) {
+    return java.util.Arrays.stream(ranks)
+        .mapToDouble(
+            rank -> 100.0 * ((rank <= 1 ? 1 : 0) + (rank <= 5 ? 1 : 0) + (rank <= 10 ? 1 : 0)) / 3)
+        .toArray();
+  }
+
   /**
    * What guessing gives, in percent: of {@code answers}, {@code right} are right for each query.
    */

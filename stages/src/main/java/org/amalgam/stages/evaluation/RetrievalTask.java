@@ -23,6 +23,12 @@ final class RetrievalTask {
   }
 
   void measure(StageContext context) throws IOException {
+    MetricsFiles files = new MetricsFiles(context.output());
+    files.write(metrics(context, files), List.of("query", "index", "text", "rank"));
+  }
+
+  /** The metrics; adds the rank of every query to the files. */
+  SortedMap<String, Object> metrics(StageContext context, MetricsFiles files) {
     int images = captions.images().count();
     int texts = captions.texts().size();
     float[][] imageFeatures = imageFeatures(context, images, images + texts);
@@ -30,7 +36,6 @@ final class RetrievalTask {
     int[] imageOf = captions.imageOf();
     int[] textRanks = new int[images];
     int[] imageRanks = new int[texts];
-    MetricsFiles files = new MetricsFiles(context.output());
     for (int i = 0; i < images; i++) {
       int image = i;
       textRanks[i] = Recall.rank(dots(imageFeatures[i], textFeatures), t -> imageOf[t] == image);
@@ -48,14 +53,21 @@ final class RetrievalTask {
     SortedMap<String, Object> metrics = new TreeMap<>();
     Recall.RecallAtK textRecall = Recall.of(textRanks);
     Recall.RecallAtK imageRecall = Recall.of(imageRanks);
+    double[] ofTexts = Recall.scores(textRanks);
+    double[] ofImages = Recall.scores(imageRanks);
+    SortedMap<String, Object> intervals = new TreeMap<>();
+    intervals.put("text-recall", Bootstrap.ofMean(ofTexts, Accuracy.SEED).json());
+    intervals.put("image-recall", Bootstrap.ofMean(ofImages, Accuracy.SEED).json());
+    intervals.put("mean", Bootstrap.ofMeans(List.of(ofTexts, ofImages), Accuracy.SEED).json());
     metrics.put("task", "retrieval");
     metrics.put("images", images);
     metrics.put("texts", texts);
     metrics.put("text-recall", textRecall.json());
     metrics.put("image-recall", imageRecall.json());
     metrics.put("chance", chance);
+    metrics.put("intervals", intervals);
     metrics.put("mean", (textRecall.mean() + imageRecall.mean()) / 2);
-    files.write(metrics, List.of("query", "index", "text", "rank"));
+    return metrics;
   }
 
   private float[][] imageFeatures(StageContext context, int images, int total) {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.amalgam.stages.data.HiddenWords;
+import org.amalgam.stages.data.Masking;
 import org.amalgam.stages.data.PaddedTexts;
 import org.amalgam.stages.data.PixelBatch;
 import org.amalgam.stages.data.TextBatch;

@@ -1,8 +1,7 @@
-package org.amalgam.stages.training;
+package org.amalgam.stages.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.amalgam.stages.data.Tokenizer;
 import org.amalgam.stages.tensor.RandomStream;
 
 /**
@@ -11,7 +10,7 @@ import org.amalgam.stages.tensor.RandomStream;
  *
  * @param share of the pieces, in (0, 1)
  */
-record Masking(Tokenizer tokenizer, double share) {
+public record Masking(Tokenizer tokenizer, double share) {
   private static final double BECOMES_MASK = 0.8;
   private static final double BECOMES_RANDOM = 0.9;
 
@@ -21,9 +20,10 @@ record Masking(Tokenizer tokenizer, double share) {
    * @param tokens what the model reads
    * @param positions where something is to be predicted, ascending; at least one
    */
-  record Masked(int[] tokens, int[] positions) {}
+  public record Masked(int[] tokens, int[] positions) {}
 
-  Masked mask(int[] text, RandomStream random) {
+  /** Hides words of a text, by a stream of its own. */
+  public Masked mask(int[] text, RandomStream random) {
     List<int[]> words = words(text);
     int budget = Math.max(1, (int) Math.round((text.length - 2) * share));
     boolean[] chosen = new boolean[text.length];

@@ -1,10 +1,9 @@
-package org.amalgam.stages.training;
+package org.amalgam.stages.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import org.amalgam.stages.data.Tokenizer;
 import org.amalgam.stages.tensor.RandomStream;
 import org.junit.jupiter.api.Test;
 

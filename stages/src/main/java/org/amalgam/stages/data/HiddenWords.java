@@ -1,4 +1,4 @@
-package org.amalgam.stages.training;
+package org.amalgam.stages.data;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +13,13 @@ import java.util.List;
  * @param targets the pieces at these rows
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on to the device; not compared
-record HiddenWords(int texts, int most, long[] at, int[] rows, int[] targets) {
+public record HiddenWords(int texts, int most, long[] at, int[] rows, int[] targets) {
   /**
    * Of texts.
    *
    * @param masked one a text
    */
-  static HiddenWords of(List<int[]> texts, List<Masking.Masked> masked) {
+  public static HiddenWords of(List<int[]> texts, List<Masking.Masked> masked) {
     int n = masked.size();
     int most = masked.stream().mapToInt(m -> m.positions().length).max().orElse(1);
     long[] at = new long[n * most];
