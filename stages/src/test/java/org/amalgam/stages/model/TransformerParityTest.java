@@ -10,9 +10,12 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.stages.tensor.HostTensor;
@@ -25,6 +28,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TransformerParityTest {
   private static final double TOLERANCE = 1e-5;
 
+  /** The kit's M, which a model without experts does not show. */
+  private static final int SHARED_CROSS_LAYERS = 2;
+
+  private static final Map<Head, String> HEADS =
+      Map.of(Head.ITC, "logit_vl_scale", Head.ITM, "itm_score.fc.bias", Head.MLM, "mlm_score.bias");
+
+  private final Set<String> compared = new TreeSet<>();
+
   static Stream<Path> cases() throws IOException {
     Path kit =
         Path.of(System.getProperty("parity.dir", "src/test/resources/parity")).resolve("forward");
@@ -36,12 +47,13 @@ class TransformerParityTest {
   @ParameterizedTest
   @MethodSource("cases")
   void thePassesAgreeWithTheReleasedModules(Path directory) throws Exception {
-    ModelConfig config = config(Architecture.ofLabel(directory.getFileName().toString()));
+    Architecture architecture = Architecture.ofLabel(directory.getFileName().toString());
     try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve("weights.safetensors"));
         SafetensorsFile inputs = SafetensorsFile.open(directory.resolve("inputs.safetensors"));
         SafetensorsFile expected = SafetensorsFile.open(directory.resolve("expected.safetensors"));
         NDManager manager = Torch.manager(Environment.DEFAULT);
-        Transformer transformer = new Transformer(config, manager)) {
+        Transformer transformer = new Transformer(config(architecture, weights, inputs), manager)) {
+      ModelConfig config = transformer.config();
       assertThat(weights.names()).isEqualTo(ParameterShapes.of(config).keySet());
       TreeMap<String, NDArray> bound = new TreeMap<>();
       for (String name : weights.names()) {
@@ -50,7 +62,7 @@ class TransformerParityTest {
       Transformer.Pass pass = transformer.pass(bound);
       NDArray ids = longs(manager, inputs, "text_ids");
       NDArray image = onDevice(manager, inputs.tensor("image"));
-      int length = config.textLength();
+      int length = side(inputs, "text_ids", 1);
       int n = (int) ids.getShape().get(0);
       Sequence text = Sequence.text(length, mask(manager, inputs, n, length, 0));
       Sequence joint =
@@ -88,23 +100,50 @@ class TransformerParityTest {
         String head = modality == Modality.CROSS ? "vl_text" : "text";
         compare(expected, "itc.text" + tail, pass.project(pass.first(pass.norm(read)), head));
       }
+      assertThat(compared).as("what the case expects").isEqualTo(expected.names());
     }
   }
 
-  private static ModelConfig config(Architecture architecture) {
+  /** The sizes of a case's model, read off its tensors. */
+  private static ModelConfig config(
+      Architecture architecture, SafetensorsFile weights, SafetensorsFile inputs)
+      throws IOException {
+    Set<String> names = weights.names();
+    int layers = 0;
+    while (names.contains(ParameterShapes.name(layers, "gamma_1"))) {
+      layers++;
+    }
+    int crossLayers = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      String prefix = ParameterShapes.name(layer, "");
+      boolean cross = names.stream().anyMatch(n -> n.startsWith(prefix) && n.contains(".vl."));
+      crossLayers += cross ? 1 : 0;
+    }
+    Set<Head> heads = EnumSet.noneOf(Head.class);
+    HEADS.forEach(
+        (head, name) -> {
+          if (names.contains(name)) {
+            heads.add(head);
+          }
+        });
+    int columns = side(weights, "relative_position_bias_table", 1);
     return new ModelConfig(
         architecture,
-        24,
-        12,
-        2,
-        3,
-        16,
-        32,
-        12,
-        120,
+        side(weights, "transformer.cls_token", 2),
+        layers,
+        architecture == Architecture.MODALITY_AGNOSTIC ? SHARED_CROSS_LAYERS : crossLayers,
+        columns / layers,
+        side(weights, "transformer.patch_embed.proj.weight", 2),
+        side(inputs, "image", 2),
+        side(weights, "text_embeddings.position_embeddings.weight", 0),
+        side(weights, "text_embeddings.word_embeddings.weight", 0),
         0,
         Initialization.PAPER,
-        Set.of(Head.ITC, Head.ITM, Head.MLM));
+        heads);
+  }
+
+  private static int side(SafetensorsFile file, String tensor, int axis) throws IOException {
+    return Math.toIntExact(file.info(tensor).shape()[axis]);
   }
 
   private static NDArray onDevice(NDManager manager, HostTensor tensor) {
@@ -133,8 +172,8 @@ class TransformerParityTest {
     return manager.create(added, new Shape(n, 1, 1, length + imageTokens));
   }
 
-  private static void compare(SafetensorsFile expected, String name, NDArray actual)
-      throws IOException {
+  private void compare(SafetensorsFile expected, String name, NDArray actual) throws IOException {
+    compared.add(name);
     float[] wanted = expected.floats(name);
     float[] got = actual.toFloatArray();
     assertThat(got).as(name).hasSameSizeAs(wanted);

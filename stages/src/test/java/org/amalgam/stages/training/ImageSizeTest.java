@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.Manifest;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Progress;
@@ -62,6 +63,17 @@ class ImageSizeTest {
     assertThat(table.info().shape()).containsExactly(11 * 11 + 397, 6);
     List<String> curve = Files.readAllLines(directory.resolve("curve.csv"));
     assertThat(Double.parseDouble(curve.get(2).split(",", -1)[2])).isFinite();
+  }
+
+  @Test
+  void tuningThatDropsBranchesIsTheSameToTheBitWhateverTheCollectorDoes() throws Exception {
+    Path first = Files.createDirectory(directory.resolve("first"));
+    Path second = Files.createDirectory(directory.resolve("second"));
+    new FineTuneStage().run(tuning("corpus32"), new Context(first, new ArrayList<>()));
+    Progress collecting = (done, total, unit, shown) -> System.gc();
+    new FineTuneStage().run(tuning("corpus32"), new Context(second, new ArrayList<>(), collecting));
+
+    assertThat(Manifest.of(second)).isEqualTo(Manifest.of(first));
   }
 
   private static FineTuneSettings tuning(String corpus) {
@@ -120,15 +132,15 @@ class ImageSizeTest {
     return new Input(kind, Digest.of(name), shared.resolve(name));
   }
 
-  private record Context(Path output, List<String> lines) implements StageContext {
-    @Override
-    public long seed() {
-      return 1;
+  private record Context(Path output, List<String> lines, Progress progress)
+      implements StageContext {
+    Context(Path output, List<String> lines) {
+      this(output, lines, Progress.SILENT);
     }
 
     @Override
-    public Progress progress() {
-      return Progress.SILENT;
+    public long seed() {
+      return 1;
     }
 
     @Override
