@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Incidental;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Real stage types that are small enough to see through. */
 final class TrialStages {
   static final StageCatalog CATALOG =
-      new StageCatalog(List.of(new Add(), new Parity(), new Fail(), new Read(), new Empty()));
+      new StageCatalog(
+          List.of(new Add(), new Noisy(), new Parity(), new Fail(), new Read(), new Empty()));
 
   private TrialStages() {}
 
@@ -65,6 +67,7 @@ final class TrialStages {
         @Doc("the number to add, in apples") @Default("0") @Range(min = -1000, max = 1000)
             double value,
         @Doc("what to add it to") @Port("number") @Nullable List<Input> to,
+        @Doc("one more to add it to") @Port("number") @Nullable Input one,
         @Doc("steps to take") @Incidental @Default("1") int steps,
         @Doc("milliseconds of a step") @Incidental @Default("0") int pause,
         @Doc("a file that gets a line a run") @Incidental @Default("''") String trace) {}
@@ -100,10 +103,44 @@ final class TrialStages {
         curve.append("%d,0.1,%s%n".formatted(step, 1.0 / step));
         Thread.sleep(settings.pause());
       }
-      write(context, settings.value() + sum(settings.to()));
+      Input one = settings.one();
+      double more = one == null ? 0 : sum(List.of(one));
+      write(context, settings.value() + sum(settings.to()) + more);
       if (settings.steps() > 2) {
         Files.writeString(context.output().resolve("curve.csv"), curve);
       }
+    }
+  }
+
+  /** A value with a little noise that depends on its seed. */
+  static final class Noisy extends Numbers<Noisy.Settings> {
+    record Settings(@Doc("the number") double value) {}
+
+    @Override
+    public String name() {
+      return "noisy";
+    }
+
+    @Override
+    public String summary() {
+      return "a number with noise from -1 to 1";
+    }
+
+    @Override
+    public Class<Settings> settings() {
+      return Settings.class;
+    }
+
+    @Override
+    public boolean usesSeed() {
+      return true;
+    }
+
+    @Override
+    public void run(Settings settings, StageContext context) throws Exception {
+      SplittableRandom random =
+          new SplittableRandom(context.seed() * 31 + Double.hashCode(settings.value()));
+      write(context, settings.value() + random.nextDouble(-1, 1));
     }
   }
 

@@ -2,6 +2,7 @@ package org.amalgam.pipelines.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.amalgam.pipelines.recipe.Claim;
 import org.amalgam.pipelines.recipe.Problem;
 import org.amalgam.pipelines.recipe.Recipe;
 import org.amalgam.pipelines.recipe.RecipeException;
@@ -18,22 +19,28 @@ public final class Plan {
   private final Recipe recipe;
   private final List<Point> points;
   private final List<PlannedTable> tables;
+  private final List<Claim> claims;
   private final List<Problem> warnings;
 
   private Plan(
-      Recipe recipe, List<Point> points, List<PlannedTable> tables, List<Problem> warnings) {
+      Recipe recipe,
+      List<Point> points,
+      List<PlannedTable> tables,
+      List<Claim> claims,
+      List<Problem> warnings) {
     this.recipe = recipe;
     this.points = List.copyOf(points);
     this.tables = List.copyOf(tables);
+    this.claims = List.copyOf(claims);
     this.warnings = Problem.sorted(warnings);
   }
 
   /**
    * Expands dimensions, checks every stage that the targets need, and orders the points.
    *
-   * <p>A target is {@code name}, {@code name[alpha=0.5]}, {@code name[*]} or the name of a table;
-   * {@code +name} says that what it reads is wanted too (it always is), {@code name+} adds all that
-   * reads from it.
+   * <p>A target is {@code name}, {@code name[alpha=0.5]}, {@code name[*]} or the name of a table or
+   * claim; {@code +name} says that what it reads is wanted too (it always is), {@code name+} adds
+   * all that reads from it.
    *
    * @param targets selectors; empty for every table of the recipe, or every stage where it has no
    *     tables
@@ -44,7 +51,11 @@ public final class Plan {
     Expansion expansion = Expansion.of(recipe, catalog);
     List<TablePlanner> planners =
         recipe.tableEntries().stream().map(entry -> new TablePlanner(entry, expansion)).toList();
-    Targets asked = Targets.of(targets, expansion, recipe.tableEntries());
+    List<ClaimPlanner> claimed =
+        recipe.claimEntries().stream()
+            .map(entry -> new ClaimPlanner(entry, planners, expansion.points()))
+            .toList();
+    Targets asked = Targets.of(targets, expansion, recipe.tableEntries(), claimed);
 
     List<Problem> problems = new ArrayList<>(recipe.problems());
     List<Problem> warnings = new ArrayList<>();
@@ -58,6 +69,9 @@ public final class Plan {
       TableEntry entry = planner.entry();
       (asked.tables().contains(entry.table().name()) ? problems : warnings)
           .addAll(planner.problems());
+    }
+    for (ClaimPlanner claim : claimed) {
+      (asked.needs(claim) ? problems : warnings).addAll(claim.problems());
     }
     if (!problems.isEmpty()) {
       throw new RecipeException(problems);
@@ -73,7 +87,14 @@ public final class Plan {
                         .flatMap(row -> row.cells().stream())
                         .anyMatch(cell -> !cell.points().isEmpty()))
             .toList();
-    return new Plan(recipe, points, tables, warnings);
+    List<String> filled = tables.stream().map(table -> table.table().name()).toList();
+    List<Claim> claims =
+        claimed.stream()
+            .filter(claim -> claim.problems().isEmpty())
+            .map(ClaimPlanner::claim)
+            .filter(claim -> claim.cells().anyMatch(cell -> filled.contains(cell.table())))
+            .toList();
+    return new Plan(recipe, points, tables, claims, warnings);
   }
 
   public Recipe recipe() {
@@ -95,8 +116,25 @@ public final class Plan {
     return tables;
   }
 
+  /** The claims of which at least one cell is in one of {@link #tables}. */
+  public List<Claim> claims() {
+    return claims;
+  }
+
   /** A table with its rows expanded. */
-  public record PlannedTable(Table table, List<PlannedRow> rows) {}
+  public record PlannedTable(Table table, List<PlannedRow> rows) {
+    /** The points of the cell with these labels; none if there is no such cell. */
+    List<Point> points(String row, String column) {
+      for (PlannedRow planned : rows) {
+        for (int i = 0; i < planned.cells().size(); i++) {
+          if (planned.label().equals(row) && table.columns().get(i).label().equals(column)) {
+            return planned.cells().get(i).points();
+          }
+        }
+      }
+      return List.of();
+    }
+  }
 
   /** One cell per column. */
   public record PlannedRow(String label, List<Cell> cells) {}

@@ -56,6 +56,11 @@ public final class Point {
     return dimensions;
   }
 
+  /** The label of its replicate; empty where nothing of it depends on the seed. */
+  public String replicate() {
+    return dimensions.getOrDefault(Alternatives.REPLICATE, "");
+  }
+
   public StageType<?> type() {
     return shape.shape().type();
   }

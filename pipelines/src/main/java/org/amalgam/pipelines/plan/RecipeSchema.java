@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.amalgam.artifacts.CanonicalJson;
+import org.amalgam.pipelines.recipe.Quantity;
 import org.amalgam.pipelines.recipe.Value;
 import org.amalgam.pipelines.stage.Range;
 import org.amalgam.pipelines.stage.StageCatalog;
@@ -54,10 +55,12 @@ public final class RecipeSchema {
     properties.put("vars", Map.of("type", List.of("object", "null")));
     properties.put("stages", Map.of("type", "object", "additionalProperties", stage));
     properties.put("tables", Map.of("type", "object", "additionalProperties", table()));
+    properties.put("claims", Map.of("type", "object", "additionalProperties", claim()));
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", "Amalgam recipe");
     schema.putAll(closed(properties, List.of("recipe")));
+    schema.put("$defs", Map.of("quantity", quantity()));
     return CanonicalJson.write(schema);
   }
 
@@ -207,6 +210,38 @@ public final class RecipeSchema {
                 Map.of("type", "object", "additionalProperties", numbers)),
             List.of()));
     return closed(properties, List.of("rows", "columns"));
+  }
+
+  private static Map<String, Object> claim() {
+    Map<String, Object> number = orReference(Map.of("type", "number"));
+    Map<String, Object> above =
+        closed(Map.of("above", quantities(2), "by", number), List.of("above"));
+    Map<String, Object> level =
+        closed(Map.of("level", quantities(2), "within", number), List.of("level", "within"));
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put("says", described("the claim in one sentence", TEXT));
+    properties.put("section", described("where the paper says it", TEXT));
+    properties.put("note", TEXT);
+    properties.put("table", described("of the cells that name none", TEXT));
+    properties.put(
+        "holds-if",
+        Map.of("type", "array", "minItems", 1, "items", Map.of("anyOf", List.of(above, level))));
+    return closed(properties, List.of("says", "holds-if"));
+  }
+
+  /** A cell, or several with how they become one number. */
+  private static Map<String, Object> quantity() {
+    List<Object> forms = new ArrayList<>(List.of(TEXT));
+    forms.add(closed(Map.of("table", TEXT, "row", TEXT, "column", TEXT), List.of("row", "column")));
+    for (Quantity.Combination how : Quantity.Combination.values()) {
+      int least = how == Quantity.Combination.DIFFERENCE ? 2 : 1;
+      forms.add(closed(Map.of(how.label(), quantities(least)), List.of(how.label())));
+    }
+    return Map.of("anyOf", forms);
+  }
+
+  private static Map<String, Object> quantities(int least) {
+    return Map.of("type", "array", "minItems", least, "items", Map.of("$ref", "#/$defs/quantity"));
   }
 
   private static Map<String, Object> closed(Map<String, Object> properties, List<String> required) {

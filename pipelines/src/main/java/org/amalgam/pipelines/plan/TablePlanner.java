@@ -66,6 +66,11 @@ final class TablePlanner {
     return problems;
   }
 
+  /** Whether its cells can be named. */
+  boolean isSound() {
+    return !isBlocked && problems.isEmpty();
+  }
+
   private void check() {
     for (int i = 0; i < table.rows().size(); i++) {
       checkRow(table.rows().get(i), entry.rows().get(i));

@@ -20,12 +20,14 @@ import org.amalgam.pipelines.recipe.TableEntry;
  * @param wanted stages with conditions
  * @param stages the names of all stages that must be sound for it
  * @param tables the names of the tables asked for
+ * @param claims the claims asked for by name
  */
 record Targets(
     Expansion expansion,
     List<Wanted> wanted,
     Set<String> stages,
     Set<String> tables,
+    Set<ClaimPlanner> claims,
     List<Problem> problems) {
 
   /**
@@ -33,11 +35,16 @@ record Targets(
    */
   record Wanted(Selection selection, boolean down) {}
 
-  static Targets of(List<String> targets, Expansion expansion, List<TableEntry> tables) {
+  static Targets of(
+      List<String> targets,
+      Expansion expansion,
+      List<TableEntry> tables,
+      List<ClaimPlanner> claims) {
     Targets asked =
         new Targets(
             expansion,
             new ArrayList<>(),
+            new LinkedHashSet<>(),
             new LinkedHashSet<>(),
             new LinkedHashSet<>(),
             new ArrayList<>());
@@ -47,7 +54,7 @@ record Targets(
     }
     // A recipe with tables is asked for its tables: stages for other profiles need not run.
     List<String> tableNames = tables.stream().map(entry -> entry.table().name()).toList();
-    (targets.isEmpty() ? tableNames : targets).forEach(target -> asked.add(target, tables));
+    (targets.isEmpty() ? tableNames : targets).forEach(target -> asked.add(target, tables, claims));
     for (Wanted one : asked.wanted) {
       Set<String> name = Set.of(one.selection().name());
       names.addAll(one.down() ? expansion.graph().withDownstream(name) : name);
@@ -60,6 +67,8 @@ record Targets(
             .forEach(names::add);
       }
     }
+    asked.claims.forEach(
+        claim -> claim.stages().filter(expansion.stages()::containsKey).forEach(names::add));
     asked.stages.addAll(expansion.graph().withUpstream(names));
     return asked;
   }
@@ -72,7 +81,14 @@ record Targets(
     wanted.add(new Wanted(selection, down));
   }
 
-  private void add(String target, List<TableEntry> entries) {
+  /** Whether mistakes in a claim matter: it is asked for, or one of its tables is. */
+  boolean needs(ClaimPlanner claim) {
+    return claims.contains(claim)
+        || claim.claim().cells().anyMatch(cell -> tables.contains(cell.table()))
+        || (!tables.isEmpty() && !claim.namesATable());
+  }
+
+  private void add(String target, List<TableEntry> entries, List<ClaimPlanner> planners) {
     Place place = Place.ofArgument("target", target);
     String bare = target.strip();
     boolean down = bare.endsWith("+");
@@ -88,15 +104,22 @@ record Targets(
     }
     List<String> tableNames = entries.stream().map(entry -> entry.table().name()).toList();
     Expansion.Stage stage = expansion.stages().get(selection.name());
-    if (stage == null && tableNames.contains(selection.name()) && selection.where().isEmpty()) {
+    List<ClaimPlanner> claimed =
+        planners.stream().filter(claim -> claim.claim().name().equals(selection.name())).toList();
+    if (stage == null && !claimed.isEmpty() && selection.where().isEmpty()) {
+      claims.addAll(claimed);
+    } else if (stage == null
+        && tableNames.contains(selection.name())
+        && selection.where().isEmpty()) {
       tables.add(selection.name());
     } else if (stage == null) {
       Set<String> known = new TreeSet<>(expansion.stages().keySet());
       known.addAll(tableNames);
+      planners.forEach(claim -> known.add(claim.claim().name()));
       problems.add(
           place.problem(
-              "there is no stage or table " + selection.name(),
-              Suggestion.among(selection.name(), known, "stages and tables")));
+              "there is no stage, table or claim " + selection.name(),
+              Suggestion.among(selection.name(), known, "stages, tables and claims")));
     } else {
       boolean none =
           stage.points().stream()
@@ -136,6 +159,7 @@ record Targets(
             .forEach(row -> row.cells().forEach(cell -> needed.addAll(cell.points())));
       }
     }
+    claims.forEach(claim -> claim.points().forEach(needed::add));
     List<Point> all = expansion.points();
     for (Point point : all) {
       if (reads(point, down)) {

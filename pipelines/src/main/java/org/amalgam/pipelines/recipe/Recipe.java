@@ -16,6 +16,7 @@ public final class Recipe {
   private final Environment environment;
   private final List<StageEntry> stages;
   private final List<TableEntry> tables;
+  private final List<ClaimEntry> claims;
   private final List<Problem> problems;
 
   Recipe(
@@ -24,12 +25,14 @@ public final class Recipe {
       Environment environment,
       List<StageEntry> stages,
       List<TableEntry> tables,
+      List<ClaimEntry> claims,
       List<Problem> problems) {
     this.head = head;
     this.repeats = repeats;
     this.environment = environment;
     this.stages = List.copyOf(stages);
     this.tables = List.copyOf(tables);
+    this.claims = List.copyOf(claims);
     this.problems = Problem.sorted(problems);
   }
 
@@ -42,8 +45,8 @@ public final class Recipe {
    *
    * @param profile the profile to use, or null for the recipe's own choice
    * @param overrides {@code name=value} settings, value in YAML
-   * @throws RecipeException with all its mistakes, but for those in single stages and tables, which
-   *     matter only to a plan that needs them
+   * @throws RecipeException with all its mistakes, but for those in single stages, tables and
+   *     claims, which matter only to a plan that needs them
    */
   public static Recipe read(Path file, @Nullable String profile, List<String> overrides)
       throws RecipeException {
@@ -106,7 +109,14 @@ public final class Recipe {
     return tables;
   }
 
-  /** Mistakes outside single stages and tables; empty unless it was {@link #readForPlan}. */
+  /** What the paper says, as predicates over the tables' cells, in the recipe's order. */
+  public List<ClaimEntry> claimEntries() {
+    return claims;
+  }
+
+  /**
+   * Mistakes outside single stages, tables and claims; empty unless it was {@link #readForPlan}.
+   */
   public List<Problem> problems() {
     return problems;
   }
@@ -131,6 +141,9 @@ public final class Recipe {
     for (Table table : tables()) {
       entries.put("table " + table.name(), List.of(table.rows().toString(), table.paper()));
       entries.put("columns of " + table.name(), table.columns().toString());
+    }
+    for (ClaimEntry claim : claims) {
+      entries.put("claim " + claim.claim().name(), claim.claim().toString());
     }
     meaning.put("entries", entries);
     return Digest.of(CanonicalJson.write(meaning));

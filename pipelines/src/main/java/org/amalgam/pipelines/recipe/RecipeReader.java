@@ -24,7 +24,8 @@ final class RecipeReader {
           "profiles",
           "vars",
           "stages",
-          "tables");
+          "tables",
+          "claims");
   private static final int MOST_REPLICATES = 10_000;
 
   private final List<Problem> problems = new ArrayList<>();
@@ -32,6 +33,7 @@ final class RecipeReader {
   private final Overrides parts;
   private final Profiles profiles = new Profiles(problems);
   private final Map<String, Value.Entry> tables = new LinkedHashMap<>();
+  private final Map<String, Value.Entry> claims = new LinkedHashMap<>();
 
   private RecipeReader(Place start) {
     parts = new Overrides(new Value.Entries(Map.of(), start));
@@ -52,15 +54,9 @@ final class RecipeReader {
       List<Value.Entries> documents, @Nullable String profile, List<String> overrides) {
     Value.Entries main = documents.get(documents.size() - 1);
     documents.forEach(this::collect);
-    for (Value.Entry stage : parts.stages.values()) {
-      tables.forEach(
-          (name, table) -> {
-            if (parts.stages.get(name) == stage) {
-              problems.add(
-                  table.key().problem("a stage and a table are named " + name, "rename one"));
-            }
-          });
-    }
+    apart("a stage and a table", parts.stages, tables);
+    apart("a stage and a claim", parts.stages, claims);
+    apart("a table and a claim", tables, claims);
     // What was written is read for its references before anything is replaced.
     Set<String> mentioned = new LinkedHashSet<>();
     documents.forEach(document -> Interpolation.names(document, mentioned));
@@ -91,6 +87,8 @@ final class RecipeReader {
     parts.stages.forEach((key, entry) -> stages.add(stage(key, entry, interpolation)));
     List<TableEntry> read = new ArrayList<>();
     tables.forEach((key, entry) -> read.add(TableReader.read(key, entry, interpolation)));
+    List<ClaimEntry> said = new ArrayList<>();
+    claims.forEach((key, entry) -> said.add(ClaimReader.read(key, entry, interpolation)));
     return new Recipe(
         new Recipe.Head(recipe, title(main, recipe, interpolation), chosen),
         new Recipe.Repeats(
@@ -99,6 +97,7 @@ final class RecipeReader {
         environment(interpolation),
         stages,
         read,
+        said,
         problems);
   }
 
@@ -107,6 +106,16 @@ final class RecipeReader {
     String text =
         title == null ? null : expected.text("title", interpolation.resolve(title, problems));
     return text == null ? otherwise : text;
+  }
+
+  /** A target names one thing. */
+  private void apart(String what, Map<String, Value.Entry> ones, Map<String, Value.Entry> others) {
+    others.forEach(
+        (name, other) -> {
+          if (ones.containsKey(name)) {
+            problems.add(other.key().problem(what + " are named " + name, "rename one"));
+          }
+        });
   }
 
   private void collect(Value.Entries document) {
@@ -123,6 +132,7 @@ final class RecipeReader {
     section(document, "profiles").forEach(profiles::add);
     define("a stage", section(document, "stages"), parts.stages);
     define("a table", section(document, "tables"), tables);
+    define("a claim", section(document, "claims"), claims);
   }
 
   private void define(

@@ -58,4 +58,16 @@ class RecipeSchemaTest {
         .isEmpty();
     assertThat(ofStage("uses: corpus, nouns: {each: [1], name: n}, scenes: 1")).isNotEmpty();
   }
+
+  @Test
+  void claimsAreCheckedDownToTheirCells() {
+    String claim = "recipe: r\nclaims:\n  c: {says: s, holds-if: [%s]}\n";
+
+    assertThat(errors(claim.formatted("{above: [a / b, {mean: [a / c, {row: a, column: d}]}]}")))
+        .isEmpty();
+    assertThat(errors(claim.formatted("{level: [a / b, a / c], within: 1}"))).isEmpty();
+    assertThat(errors(claim.formatted("{level: [a / b, a / c]}"))).isNotEmpty();
+    assertThat(errors(claim.formatted("{above: [a / b]}"))).isNotEmpty();
+    assertThat(errors(claim.formatted("{above: [a / b, {meen: [a / c]}]}"))).isNotEmpty();
+  }
 }

@@ -73,7 +73,7 @@ class TargetsTest {
   @Test
   void whatIsNotThereIsNamed() {
     assertThatThrownBy(() -> recipe.planOf("brokn"))
-        .hasMessageContaining("there is no stage or table brokn")
+        .hasMessageContaining("there is no stage, table or claim brokn")
         .hasMessageContaining("did you mean broken?");
     assertThatThrownBy(() -> recipe.planOf("m[alpha=0.75]"))
         .hasMessageContaining("has no point m[alpha=0.75]")

@@ -18,7 +18,9 @@ import org.amalgam.runner.progress.PlainProgress;
 import org.amalgam.runner.progress.RunDisplay;
 import org.amalgam.runner.progress.RunMetrics;
 import org.amalgam.runner.progress.Terminal;
+import org.amalgam.runner.report.ClaimsText;
 import org.amalgam.runner.report.FilledTable;
+import org.amalgam.runner.report.JudgedClaim;
 import org.amalgam.runner.report.RunFolder;
 import org.amalgam.runner.report.RunJson;
 import org.amalgam.runner.report.RunResults;
@@ -166,6 +168,11 @@ final class RunCommand implements Callable<Integer> {
       for (FilledTable table : tables) {
         surroundings.out().println();
         surroundings.out().print(TableText.of(table));
+      }
+      List<JudgedClaim> claims = results.claims(tables);
+      if (!claims.isEmpty()) {
+        surroundings.out().println();
+        surroundings.out().print(ClaimsText.plain(claims));
       }
       surroundings.out().println();
       surroundings.out().println("Report: " + folder.report());

@@ -25,6 +25,7 @@ public record FilledTable(Table table, List<FilledRow> rows) {
    *
    * @param points where its values come from, one for each replicate
    * @param values one for each replicate that has one
+   * @param replicates the labels of these replicates, empty where the seed does not matter
    * @param priors the chance levels beside them
    * @param printed the paper's value: another scale, never to be mixed with ours
    * @param missing why there is no value; empty if there is
@@ -32,6 +33,7 @@ public record FilledTable(Table table, List<FilledRow> rows) {
   public record FilledCell(
       List<Point> points,
       List<Double> values,
+      List<String> replicates,
       List<Double> priors,
       @Nullable Double printed,
       String missing) {
@@ -68,6 +70,7 @@ public record FilledTable(Table table, List<FilledRow> rows) {
 
   private static FilledCell fill(Cell cell, Table.Column column, RunResults results) {
     List<Double> values = new ArrayList<>();
+    List<String> replicates = new ArrayList<>();
     List<Double> priors = new ArrayList<>();
     TreeSet<String> missing = new TreeSet<>();
     for (Point point : cell.points()) {
@@ -79,7 +82,11 @@ public record FilledTable(Table table, List<FilledRow> rows) {
       metrics
           .number(column.metric())
           .ifPresentOrElse(
-              values::add, () -> missing.add(point.name() + " has no metric " + column.metric()));
+              value -> {
+                values.add(value);
+                replicates.add(point.replicate());
+              },
+              () -> missing.add(point.name() + " has no metric " + column.metric()));
       if (column.prior() != null) {
         metrics.number(column.prior()).ifPresent(priors::add);
       }
@@ -88,7 +95,7 @@ public record FilledTable(Table table, List<FilledRow> rows) {
       missing.add("no point of " + column.stage() + " belongs here");
     }
     String why = values.isEmpty() ? String.join("; ", missing) : "";
-    return new FilledCell(cell.points(), values, priors, cell.printed(), why);
+    return new FilledCell(cell.points(), values, replicates, priors, cell.printed(), why);
   }
 
   /** Whether anything is printed in the paper for it. */
@@ -112,14 +119,36 @@ public record FilledTable(Table table, List<FilledRow> rows) {
     return "prior " + (least.equals(most) ? least : least + " to " + most);
   }
 
-  /** Our value, {@code 61.20} or {@code 61.20 ± 0.41}, or {@code -}. */
+  /**
+   * Our value, {@code 61.20}, or mean and half of the 95 % interval over replicates, {@code 61.20 ±
+   * 0.41}, or {@code -}.
+   */
   public String ours(int row, int column) {
     FilledCell cell = rows.get(row).cells().get(column);
     if (cell.values().isEmpty()) {
       return "-";
     }
-    String mean = number(column, cell.mean());
-    return cell.values().size() < 2 ? mean : mean + " ± " + number(column, cell.spread());
+    Interval interval = Interval.of(cell.values());
+    String mean = number(column, interval.mean());
+    return interval.isBounded() ? mean + " ± " + number(column, interval.half()) : mean;
+  }
+
+  /** The largest number of replicates that a cell has. */
+  public int replicates() {
+    return rows.stream()
+        .flatMap(row -> row.cells().stream())
+        .mapToInt(cell -> cell.values().size())
+        .max()
+        .orElse(0);
+  }
+
+  /** What stands behind ±; empty where no cell has an interval. */
+  public String intervalNote() {
+    return replicates() < 2
+        ? ""
+        : "± is half of the 95 % interval of the mean (Student's t) over "
+            + replicates()
+            + " replicates";
   }
 
   /** The paper's value as it prints it, or {@code -}. */

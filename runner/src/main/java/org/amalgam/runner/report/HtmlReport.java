@@ -49,6 +49,7 @@ final class HtmlReport {
         summary(results),
         problems(results),
         facts(results),
+        results.claims(tables),
         tables,
         new Figures(results).all(),
         images(results),

@@ -16,6 +16,7 @@ public record ReportPage(
     String summary,
     List<String> problems,
     Map<String, String> facts,
+    List<JudgedClaim> claims,
     List<FilledTable> tables,
     List<Figure> figures,
     List<Image> images,
@@ -23,6 +24,11 @@ public record ReportPage(
     List<StageRow> stages,
     Map<String, String> environment,
     String recipe) {
+  /** {@code 13 claims: 9 holds, 1 does not hold, 3 undecided}. */
+  public String claimsSummary() {
+    return ClaimsText.summary(claims);
+  }
+
   /**
    * Charts of one stage.
    *

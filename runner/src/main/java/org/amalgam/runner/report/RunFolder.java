@@ -68,7 +68,12 @@ public final class RunFolder {
 
   /** Writes everything, the page last, and points {@code latest} here. */
   public void write(RunResults results, List<FilledTable> tables) throws IOException {
-    Files.writeString(path.resolve("tables.md"), TablesMarkdown.of(tables));
+    List<JudgedClaim> claims = results.claims(tables);
+    Files.writeString(
+        path.resolve("tables.md"), ClaimsText.markdown(claims) + TablesMarkdown.of(tables));
+    if (!claims.isEmpty()) {
+      Files.writeString(path.resolve("claims.csv"), ClaimsText.csv(claims));
+    }
     Files.writeString(path.resolve("tables.csv"), TablesCsv.of(tables));
     Files.writeString(path.resolve(RunJson.FILE), RunJson.of(results, tables));
     Files.writeString(report(), HtmlReport.of(results, tables));

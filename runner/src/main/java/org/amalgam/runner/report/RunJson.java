@@ -43,6 +43,7 @@ public final class RunJson {
     run.put("engine", Machine.engine());
     run.put("stages", results.outcomes().stream().map(RunJson::stage).toList());
     run.put("tables", tables.stream().map(RunJson::table).toList());
+    run.put("claims", results.claims(tables).stream().map(ClaimsText::json).toList());
     return text(run);
   }
 
@@ -87,6 +88,10 @@ public final class RunJson {
         one.put("values", cell.values());
         one.put("mean", cell.values().isEmpty() ? null : cell.mean());
         one.put("spread", cell.values().size() < 2 ? null : cell.spread());
+        Interval interval = cell.values().size() < 2 ? null : Interval.of(cell.values());
+        one.put("low", interval == null ? null : interval.low());
+        one.put("high", interval == null ? null : interval.high());
+        one.put("replicates", cell.replicates());
         one.put("priors", cell.priors());
         one.put("printedInThePaper", cell.printed());
         one.put("points", cell.points().stream().map(Point::name).toList());

@@ -85,6 +85,12 @@ public final class RunResults {
         : point.name() + " " + outcome.verdict();
   }
 
+  /** The recipe's claims, judged by the numbers of these tables. */
+  public List<JudgedClaim> claims(List<FilledTable> tables) {
+    ClaimJudge judge = new ClaimJudge(tables);
+    return plan.claims().stream().map(judge::judge).toList();
+  }
+
   /** The tables of the recipe that this run fills. */
   public List<FilledTable> tables() {
     return plan.tables().stream().map(table -> FilledTable.of(table, this)).toList();

@@ -27,6 +27,9 @@ public final class TableText {
         .footnotes()
         .forEach(
             (why, mark) -> text.append("  ").append(mark).append(": ").append(why).append('\n'));
+    if (!filled.intervalNote().isEmpty()) {
+      text.append("  ").append(filled.intervalNote()).append('\n');
+    }
     if (!table.note().isEmpty()) {
       text.append("  ").append(table.note().strip().replace("\n", "\n  ")).append('\n');
     }

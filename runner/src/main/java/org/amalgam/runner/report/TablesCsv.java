@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Every cell of every table as one line of CSV (RFC 4180), numbers in full precision. */
 final class TablesCsv {
   private static final String HEADER =
-      "table,row,column,mean,spread,replicates,prior,printed in the paper,points,missing\r\n";
+      "table,row,column,mean,spread,low,high,replicates,prior,printed in the"
+          + " paper,points,missing\r\n";
 
   private TablesCsv() {}
 
@@ -19,6 +20,7 @@ final class TablesCsv {
         for (int c = 0; c < row.cells().size(); c++) {
           FilledCell cell = row.cells().get(c);
           boolean has = !cell.values().isEmpty();
+          Interval interval = has ? Interval.of(cell.values()) : null;
           List<String> fields =
               List.of(
                   filled.table().name(),
@@ -26,20 +28,26 @@ final class TablesCsv {
                   filled.table().columns().get(c).label(),
                   number(has ? cell.mean() : null),
                   number(cell.values().size() > 1 ? cell.spread() : null),
+                  number(Interval.low(interval)),
+                  number(Interval.high(interval)),
                   Integer.toString(cell.values().size()),
                   number(cell.priors().isEmpty() ? null : cell.priors().get(0)),
                   number(cell.printed()),
                   String.join(" ", cell.points().stream().map(Point::name).toList()),
                   cell.missing());
-          text.append(String.join(",", fields.stream().map(TablesCsv::quoted).toList()))
-              .append("\r\n");
+          text.append(line(fields));
         }
       }
     }
     return text.toString();
   }
 
-  private static String number(@Nullable Double value) {
+  /** A line with its end. */
+  static String line(List<String> fields) {
+    return String.join(",", fields.stream().map(TablesCsv::quoted).toList()) + "\r\n";
+  }
+
+  static String number(@Nullable Double value) {
     return value == null ? "" : value.toString();
   }
 

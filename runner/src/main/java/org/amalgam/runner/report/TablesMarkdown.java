@@ -22,6 +22,9 @@ final class TablesMarkdown {
           .forEach(
               (why, mark) ->
                   text.append("- ").append(mark).append(": ").append(escaped(why)).append('\n'));
+      if (!filled.intervalNote().isEmpty()) {
+        text.append('\n').append(filled.intervalNote()).append(".\n");
+      }
       if (!filled.table().note().isEmpty()) {
         text.append('\n').append(filled.table().note().strip()).append("\n\n");
       }
