@@ -14,12 +14,22 @@ final class TextBackOff {
   private final SortedMap<String, Integer> best = new TreeMap<>();
 
   TextBackOff(QuestionSet training) {
+    this(training.texts(), training.answers(), training.scores());
+  }
+
+  /**
+   * Sums up.
+   *
+   * @param answers of each question
+   * @param scored of these answers
+   */
+  TextBackOff(List<String> texts, int[][] answers, float[][] scored) {
     SortedMap<String, SortedMap<Integer, Double>> scores = new TreeMap<>();
-    for (int i = 0; i < training.size(); i++) {
-      for (String context : contexts(training.texts().get(i))) {
+    for (int i = 0; i < texts.size(); i++) {
+      for (String context : contexts(texts.get(i))) {
         SortedMap<Integer, Double> sums = scores.computeIfAbsent(context, key -> new TreeMap<>());
-        for (int a = 0; a < training.answers()[i].length; a++) {
-          sums.merge(training.answers()[i][a], (double) training.scores()[i][a], Double::sum);
+        for (int a = 0; a < answers[i].length; a++) {
+          sums.merge(answers[i][a], (double) scored[i][a], Double::sum);
         }
       }
     }
