@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.io.Resources;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.amalgam.stages.data.world.Scene.Placement;
 import org.amalgam.stages.tensor.RandomStream;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,14 @@ class ScenePainterTest {
     }
 
     assertThat(World.RESOURCES).isEqualTo(hasher.hash().toString());
+  }
+
+  @Test
+  void theOtherArtistsPicturesAreThoseThatTheCodeNames() throws Exception {
+    try (InputStream stream = World.class.getResourceAsStream("twemoji.png")) {
+      byte[] bytes = Objects.requireNonNull(stream).readAllBytes();
+      assertThat(World.SHIFTED_RESOURCES).isEqualTo(Hashing.sha256().hashBytes(bytes).toString());
+    }
   }
 
   @Test
