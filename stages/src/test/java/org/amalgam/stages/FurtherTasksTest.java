@@ -189,6 +189,11 @@ class FurtherTasksTest {
     assertThat(metrics.get("itm-accuracy").asDouble()).isBetween(25.0, 75.0);
     assertThat(metrics.get("mlm-prior").asDouble()).isBetween(1.0, 60.0);
     assertThat(metrics.at("/text-recall/at-1").isNumber()).isTrue();
+    for (String name : List.of("itm-accuracy", "mlm-accuracy")) {
+      JsonNode interval = metrics.at("/accuracy-intervals/" + name);
+      assertThat(metrics.get(name).asDouble())
+          .isBetween(interval.get("low").asDouble(), interval.get("high").asDouble());
+    }
     assertThat(Files.readAllLines(scores.resolve("examples.csv"))).hasSize(1 + 8 + 3 * 24);
   }
 

@@ -73,8 +73,14 @@ final class PretrainingTask {
     metrics.put("itm-accuracy", 50 * (right.mean() + wrong.mean()));
     metrics.put("itm-chance", 50.0);
     metrics.put("mlm-accuracy", 100 * hit.mean());
-    metrics.put("mlm-prior", 100.0 * mostFrequent / words.count);
-    metrics.put("hidden-words", words.count);
+    metrics.put("mlm-prior", 100.0 * mostFrequent / words.count());
+    metrics.put("hidden-words", words.count());
+    SortedMap<String, Object> intervals = new TreeMap<>();
+    intervals.put(
+        "itm-accuracy",
+        Bootstrap.ofMeans(List.of(right.percent(), wrong.percent()), Accuracy.SEED).json());
+    intervals.put("mlm-accuracy", Bootstrap.ofMean(hit.percent(), Accuracy.SEED).json());
+    metrics.put("accuracy-intervals", intervals);
     files.write(metrics, List.of("measure", "index", "text", "score"));
   }
 
@@ -163,16 +169,22 @@ final class PretrainingTask {
 
   /** A mean of what is added. */
   private static final class Mean {
-    private double sum;
-    private int count;
+    private final List<Double> values = new ArrayList<>();
 
     private void add(double value) {
-      sum += value;
-      count++;
+      values.add(value);
+    }
+
+    private int count() {
+      return values.size();
     }
 
     private double mean() {
-      return count == 0 ? 0 : sum / count;
+      return values.stream().mapToDouble(value -> value).average().orElse(0);
+    }
+
+    private double[] percent() {
+      return values.stream().mapToDouble(value -> 100 * value).toArray();
     }
   }
 }
