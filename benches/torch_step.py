@@ -1,164 +1,248 @@
-"""One pre-training step of the modality-specific model in eager PyTorch, for comparison.
+"""The steps of a pre-training in eager PyTorch, with the weights and the batches of ours.
 
-python3 torch_step.py --width 64 --layers 6 --heads 2 --batch 64 --text 14 --steps 20 --threads 1
-Six passes as the released code has them (two unimodal with their cross-modal tails, four joint),
-or with --shared every lower layer computed once. Prints milliseconds a step, one line each.
+python3 torch_step.py DIRECTORY --width 128 --layers 12 --heads 4 --threads 2 [--shared]
+python3 torch_step.py DIRECTORY ... --facts
+
+DIRECTORY holds start.safetensors and batches.safetensors as the TrainingStep bench writes them. Six
+whole passes as the released code has them (two unimodal with their cross-modal tails, four joint),
+or with --shared every lower layer computed once. Prints the milliseconds and the loss of each step.
+With --facts: the products that a step needs (GFLOP, mean over the batches) when every lower layer
+is computed once and the last layer only where it is read, and this machine's matrix-product peak.
 """
 
 import argparse
+import json
 import math
+import mmap
+import struct
 import time
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+
+DTYPES = {"F32": torch.float32, "I64": torch.int64, "U8": torch.uint8}
+CROSS, TABLE_TEXT = 2, 196
 
 
-class Layer(nn.Module):
-    def __init__(self, width, heads):
-        super().__init__()
-        self.heads = heads
-        self.norm1 = nn.LayerNorm(width, eps=1e-6)
-        self.qkv = nn.Linear(width, 3 * width, bias=False)
-        self.q_bias = nn.Parameter(torch.zeros(width))
-        self.v_bias = nn.Parameter(torch.zeros(width))
-        self.proj = nn.Linear(width, width)
-        self.norm2 = nn.LayerNorm(width, eps=1e-6)
-        self.fc1 = nn.Linear(width, 4 * width)
-        self.fc2 = nn.Linear(4 * width, width)
+def read(path):
+    with open(path, "rb") as f:
+        data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
+    size = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + size])
+    header.pop("__metadata__", None)
+    return {name: torch.frombuffer(bytearray(data[8 + size + t["data_offsets"][0]:
+                                                  8 + size + t["data_offsets"][1]]),
+                                   dtype=DTYPES[t["dtype"]]).view(t["shape"])
+            for name, t in header.items()}
 
-    def forward(self, x, gamma1, gamma2, bias, mask):
+
+def image_index(grid):
+    area = (2 * grid - 1) ** 2 + 3
+    cells = torch.arange(grid * grid)
+    row, column = cells // grid, cells % grid
+    offset = ((row[:, None] - row[None] + grid - 1) * (2 * grid - 1)
+              + column[:, None] - column[None] + grid - 1)
+    return cornered(offset, area)
+
+
+def text_index(grid, length):
+    area = (2 * grid - 1) ** 2 + 3
+    zero = area + 2 + TABLE_TEXT - 2
+    at = torch.arange(length)
+    return cornered((zero + at[None] - at[:, None])[1:, 1:], area + 2 * TABLE_TEXT + 2)
+
+
+def cornered(inner, end):
+    index = torch.empty(len(inner) + 1, len(inner) + 1, dtype=torch.long)
+    index[1:, 1:] = inner
+    index[0, :], index[:, 0], index[0, 0] = end - 3, end - 2, end - 1
+    return index
+
+
+def joint_index(grid, length):
+    area = (2 * grid - 1) ** 2 + 3
+    text, image = text_index(grid, length), image_index(grid)
+    return torch.cat([torch.cat([text, torch.full((length, len(image)), area)], 1),
+                      torch.cat([torch.full((len(image), length), area + 1), image], 1)])
+
+
+class Step:
+    def __init__(self, o, weights):
+        self.o, self.w = o, weights
+        self.bottom = o.layers - CROSS
+        self.patch = weights["transformer.patch_embed.proj.weight"].shape[-1]
+
+    def linear(self, x, name, bias=True):
+        return F.linear(x, self.w[name + ".weight"], self.w[name + ".bias"] if bias else None)
+
+    def norm(self, x, name, eps):
+        return F.layer_norm(x, x.shape[-1:], self.w[name + ".weight"], self.w[name + ".bias"], eps)
+
+    def bias(self, index):
+        o, s = self.o, len(index)
+        rows = self.w["relative_position_bias_table"][index.flatten()]
+        return rows.view(s, s, o.layers, o.heads).permute(2, 3, 0, 1).contiguous()
+
+    def layer(self, x, number, expert, bias, mask):
+        p = f"transformer.blocks.{number}."
+        attention, mlp = f"{p}attn.{expert}", f"{p}mlp.{expert}"
         n, s, d = x.shape
-        qkv_bias = torch.cat([self.q_bias, torch.zeros_like(self.v_bias), self.v_bias])
-        qkv = F.linear(self.norm1(x), self.qkv.weight, qkv_bias)
-        q, k, v = qkv.view(n, s, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        a = (q * (d // self.heads) ** -0.5) @ k.transpose(-2, -1) + bias + mask
-        o = (a.softmax(-1) @ v).transpose(1, 2).reshape(n, s, d)
-        x = x + gamma1 * self.proj(o)
-        return x + gamma2 * self.fc2(F.gelu(self.fc1(self.norm2(x))))
-
-
-class Model(nn.Module):
-    def __init__(self, o):
-        super().__init__()
-        d, self.o = o.width, o
-        self.bottom = o.layers - o.cross
-        self.tokens = (o.image // o.patch) ** 2 + 1
-        self.patch = nn.Conv2d(3, d, o.patch, o.patch)
-        self.cls = nn.Parameter(torch.zeros(1, 1, d))
-        self.words = nn.Embedding(o.vocabulary, d)
-        self.types = nn.Embedding(2, d)
-        self.word_norm = nn.LayerNorm(d)
-        for name, count in (("v", o.layers), ("l", o.layers), ("vl", o.layers)):
-            setattr(self, name, nn.ModuleList(
-                Layer(d, o.heads) if name != "vl" or i >= self.bottom else nn.Identity()
-                for i in range(count)))
-        self.gamma = nn.Parameter(torch.ones(o.layers, 2, d))
-        self.table = nn.Parameter(torch.zeros(446, o.heads * o.layers))
-        self.norm = nn.LayerNorm(d, eps=1e-6)
-        self.pool = nn.Linear(d, d)
-        self.itm = nn.Linear(d, 2)
-        self.mlm1, self.mlm_norm = nn.Linear(d, d), nn.LayerNorm(d)
-        self.mlm2 = nn.Linear(d, o.vocabulary)
-        self.proj = nn.ModuleList(nn.Linear(d, d, bias=False) for _ in range(4))
-        self.scale = nn.Parameter(torch.full((2,), math.log(1 / 0.07)))
-        joint = self.tokens + o.text
-        self.index = {s: torch.randint(0, 446, (s * s,)) for s in (self.tokens, o.text, joint)}
-
-    def bias(self, s):
-        o = self.o
-        rows = self.table[self.index[s]].view(s, s, o.layers, o.heads)
-        return rows.permute(2, 3, 0, 1).contiguous()
+        q_bias, v_bias = self.w[attention + ".q_bias"], self.w[attention + ".v_bias"]
+        qkv = F.linear(self.norm(x, f"{p}norm1.{expert}", 1e-6), self.w[attention + ".qkv.weight"],
+                       torch.cat([q_bias, torch.zeros_like(v_bias), v_bias]))
+        q, k, v = qkv.view(n, s, 3, self.o.heads, -1).permute(2, 0, 3, 1, 4)
+        a = (q * (d // self.o.heads) ** -0.5) @ k.transpose(-2, -1) + bias[number]
+        if mask is not None:
+            a = a + mask
+        y = (a.softmax(-1) @ v).transpose(1, 2).reshape(n, s, d)
+        x = x + self.w[p + "gamma_1"] * self.linear(y, attention + ".proj")
+        h = F.gelu(self.linear(self.norm(x, f"{p}norm2.{expert}", 1e-6), mlp + ".fc1"))
+        return x + self.w[p + "gamma_2"] * self.linear(h, mlp + ".fc2")
 
     def run(self, x, expert, bias, start, stop, mask):
-        for i in range(start, stop):
-            x = getattr(self, expert)[i](x, self.gamma[i, 0], self.gamma[i, 1], bias[i], mask)
+        for number in range(start, stop):
+            x = self.layer(x, number, expert, bias, mask)
         return x
 
-    def embed_image(self, pixels):
-        x = self.patch(pixels).flatten(2).transpose(1, 2)
-        return torch.cat([self.cls.expand(len(x), -1, -1), x], 1) + self.types.weight[1]
+    def image_bottom(self, pixels, bias):
+        w = self.w
+        x = F.conv2d(pixels, w["transformer.patch_embed.proj.weight"],
+                     w["transformer.patch_embed.proj.bias"], stride=self.patch)
+        x = torch.cat([w["transformer.cls_token"].expand(len(x), -1, -1),
+                       x.flatten(2).transpose(1, 2)], 1)
+        return self.run(x + w["token_type_embeddings.weight"][1], "v", bias, 0, self.bottom, None)
 
-    def embed_text(self, ids):
-        return self.word_norm(self.words(ids)) + self.types.weight[0]
+    def text_bottom(self, ids, mask, bias):
+        w = self.w
+        x = (w["text_embeddings.word_embeddings.weight"][ids]
+             + w["text_embeddings.token_type_embeddings.weight"][0])
+        x = self.norm(x, "text_embeddings.LayerNorm", 1e-12) + w["token_type_embeddings.weight"][0]
+        return self.run(x, "l", bias, 0, self.bottom, mask)
 
-    def forward(self, pixels, ids, masked, positions, targets, mask, shared):
-        o, n, m = self.o, len(ids), self.bottom
-        zero = torch.zeros(1, 1, 1, 1)
-        joint_mask = torch.cat([mask, torch.zeros(n, 1, 1, self.tokens)], 3)
-        bi, bt, bj = self.bias(self.tokens), self.bias(o.text), self.bias(self.tokens + o.text)
+    def feature(self, x, expert, bias, mask, projection):
+        x = self.run(x, expert, bias, self.bottom, self.o.layers, mask)
+        x = self.norm(x, "transformer.norm", 1e-6)[:, 0]
+        return F.normalize(F.linear(x, self.w[f"ifm_{projection}_proj.fc.weight"]), dim=-1)
 
-        def image_bottom(p):
-            return self.run(self.embed_image(p), "v", bi, 0, m, zero)
+    def loss(self, b):
+        o, w, n = self.o, self.w, len(b["ids"])
+        pixels = b["pixels"].float() / 127.5 - 1
+        grid = pixels.shape[-1] // self.patch
+        length = b["ids"].shape[1]
+        mask = b["mask"]
+        joint_mask = torch.cat([mask, torch.zeros(n, 1, 1, grid * grid + 1)], 3)
+        bi, bt = self.bias(image_index(grid)), self.bias(text_index(grid, length))
+        bj = self.bias(joint_index(grid, length))
 
-        def text_bottom(t, k):
-            return self.run(self.embed_text(t), "l", bt, 0, m, k)
+        def joint(text, image, m):
+            x = self.run(torch.cat([text, image], 1), "vl", bj, self.bottom, o.layers, m)
+            return self.norm(x, "transformer.norm", 1e-6)
 
-        def joint(text, image, k):
-            x = self.run(torch.cat([text, image], 1), "vl", bj, m, o.layers, k)
-            return self.norm(x)
-
-        image, text = image_bottom(pixels), text_bottom(ids, mask)
-        feature = lambda x, p: F.normalize(self.proj[p](self.norm(x)[:, 0]), dim=-1)
-        fi = feature(self.run(image, "v", bi, m, o.layers, zero), 0)
-        ft = feature(self.run(text, "l", bt, m, o.layers, mask), 1)
-        gi = feature(self.run(image, "vl", bi, m, o.layers, zero), 2)
-        gt = feature(self.run(text, "vl", bt, m, o.layers, mask), 3)
+        image, text = self.image_bottom(pixels, bi), self.text_bottom(b["ids"], mask, bt)
         target = torch.arange(n)
 
-        def contrast(a, b, s):
-            logits = s.exp() * a @ b.t()
+        def contrast(x, y, scale):
+            logits = scale.exp() * x @ y.t()
             return (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2
 
-        itc = (contrast(fi, ft, self.scale[0]) + contrast(gi, gt, self.scale[1])) / 2
-        other = (target + 1) % n
-        if shared:
-            ti, ii = torch.cat([target, target, other]), torch.cat([target, other, target])
-            x = joint(text[ti], image[ii], joint_mask[ti])
-            itm_states = x[:, 0]
-            mlm_image = image
+        itc = (contrast(self.feature(image, "v", bi, None, "image"),
+                        self.feature(text, "l", bt, mask, "text"), w["logit_scale"])
+               + contrast(self.feature(image, "vl", bi, None, "vl_image"),
+                          self.feature(text, "vl", bt, mask, "vl_text"), w["logit_vl_scale"])) / 2
+        texts, images = b["itm_texts"], b["itm_images"]
+        if o.shared:
+            states = joint(text[texts], image[images], joint_mask[texts])[:, 0]
         else:
-            parts = []
-            for ti, ii in ((target, target), (target, other), (other, target)):
-                parts.append(joint(text_bottom(ids[ti], mask[ti]), image_bottom(pixels[ii]),
-                                   joint_mask[ti])[:, 0])
-            itm_states = torch.cat(parts)
-            mlm_image = image_bottom(pixels)
-        labels = torch.cat([torch.ones(n), torch.zeros(2 * n)]).long()
-        itm = F.cross_entropy(self.itm(torch.tanh(self.pool(itm_states))), labels)
-        x = joint(text_bottom(masked, mask), mlm_image, joint_mask)[:, :o.text]
-        h = self.mlm_norm(F.gelu(self.mlm1(x)))
-        labels = torch.full((n, o.text), -100)
-        labels[torch.arange(n)[:, None], positions] = targets
-        mlm = F.cross_entropy(self.mlm2(h).flatten(0, 1), labels.flatten(), ignore_index=-100)
-        return itc + itm + mlm
+            states = torch.cat([
+                joint(self.text_bottom(b["ids"][t], mask[t], bt),
+                      self.image_bottom(pixels[i], bi), joint_mask[t])[:, 0]
+                for t, i in zip(texts.split(n), images.split(n))])
+            image = self.image_bottom(pixels, bi)
+        pooled = torch.tanh(self.linear(states, "pooler.dense"))
+        itm = F.cross_entropy(self.linear(pooled, "itm_score.fc"), b["itm_labels"])
+        x = joint(self.text_bottom(b["masked"], mask, bt), image, joint_mask)[:, :length]
+        x = F.gelu(self.linear(x.reshape(n * length, -1), "mlm_score.transform.dense"))
+        x = self.norm(x, "mlm_score.transform.LayerNorm", 1e-12)
+        logits = F.linear(x, w["mlm_score.decoder.weight"], w["mlm_score.bias"])
+        labels = torch.full((n * length,), -100)
+        labels[b["mlm_at"]] = b["mlm_words"]
+        return itc + itm + F.cross_entropy(logits, labels, ignore_index=-100)
+
+
+def needed(o, b, weights):
+    """Floating-point operations of the products of one step, forward and twice that backward."""
+    d, n, text = o.width, len(b["ids"]), b["ids"].shape[1]
+    patch = weights["transformer.patch_embed.proj.weight"].shape[-1]
+    image = (b["pixels"].shape[-1] // patch) ** 2 + 1
+    rows = len(b["mlm_at"])
+    most = int(torch.bincount(b["mlm_at"] // text).max())
+
+    def layers(batch, s, count):
+        return count * batch * (2 * s * d * 12 * d + 4 * s * s * d)
+
+    def last(batch, s, k):
+        return batch * (2 * s * d * 2 * d + 2 * k * d * 10 * d + 4 * k * s * d)
+
+    total = layers(n, image, o.layers - CROSS) + 2 * layers(n, text, o.layers - CROSS)
+    for batch, s, k in ((n, image, 1), (n, image, 1), (n, text, 1), (n, text, 1),
+                        (3 * n, image + text, 1), (n, image + text, most)):
+        total += layers(batch, s, CROSS - 1) + last(batch, s, k)
+    total += 8 * n * d * d + 4 * n * n * d + 6 * n * d * d
+    total += 2 * rows * d * (d + len(weights["mlm_score.bias"]))
+    return 3 * total + 2 * 2 * n * (image - 1) * d * 3 * patch * patch
+
+
+def peak(size=2048, rounds=12):
+    x, y = torch.rand(size, size), torch.rand(size, size)
+    best = math.inf
+    for _ in range(rounds):
+        began = time.perf_counter()
+        x @ y
+        best = min(best, time.perf_counter() - began)
+    return 2 * size ** 3 / best
+
+
+def decayed(name):
+    return not any(part in name for part in ("bias", "norm", "LayerNorm"))
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("width", 64), ("layers", 6), ("cross", 2), ("heads", 2), ("batch", 64),
-                          ("text", 14), ("image", 32), ("patch", 8), ("vocabulary", 250),
-                          ("steps", 20), ("threads", 1)):
-        p.add_argument("--" + name, type=int, default=default)
+    p = argparse.ArgumentParser(description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("directory")
+    for name in ("width", "layers", "heads", "threads"):
+        p.add_argument("--" + name, type=int, required=True)
     p.add_argument("--shared", action="store_true")
+    p.add_argument("--facts", action="store_true")
     o = p.parse_args()
     torch.set_num_threads(o.threads)
-    torch.manual_seed(1)
-    model = Model(o)
-    optimizer = torch.optim.AdamW(model.parameters(), 1e-3, (0.9, 0.98), 1e-8, 0.01)
-    for step in range(o.steps):
-        pixels = torch.rand(o.batch, 3, o.image, o.image) * 2 - 1
-        ids = torch.randint(5, o.vocabulary, (o.batch, o.text))
-        positions = torch.randint(1, o.text - 1, (o.batch, 2))
-        targets = torch.randint(5, o.vocabulary, (o.batch, 2))
-        mask = torch.zeros(o.batch, 1, 1, o.text)
+    weights = read(o.directory + "/start.safetensors")
+    batches = {}
+    for name, tensor in read(o.directory + "/batches.safetensors").items():
+        step, name = name.split(".")
+        batches.setdefault(int(step), {})[name] = tensor
+    steps = [batches[i] for i in range(len(batches))]
+    if o.facts:
+        print(f"{sum(needed(o, b, weights) for b in steps) / len(steps) / 1e9:.2f}"
+              f" {peak() / 1e9:.1f} {sum(len(b['ids']) for b in steps) / len(steps):.0f}")
+        return
+    for w in weights.values():
+        w.requires_grad_(True)
+    optimizer = torch.optim.AdamW(
+        [{"params": [w for name, w in weights.items() if decayed(name)]},
+         {"params": [w for name, w in weights.items() if not decayed(name)], "weight_decay": 0}],
+        1e-3, (0.9, 0.98), 1e-8, 0.01)
+    step = Step(o, weights)
+    for i, batch in enumerate(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = 1e-3 * (len(steps) - i) / len(steps)
         began = time.perf_counter()
-        loss = model(pixels, ids, ids, positions, targets, mask, o.shared)
+        loss = step.loss(batch)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
-        loss.item()
-        print(f"{(time.perf_counter() - began) * 1000:.1f}", flush=True)
+        value = loss.item()
+        print(f"{(time.perf_counter() - began) * 1000:.1f} {value:.5f}", flush=True)
 
 
 if __name__ == "__main__":

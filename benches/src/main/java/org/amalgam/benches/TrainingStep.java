@@ -3,10 +3,10 @@ package org.amalgam.benches;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import ai.djl.ndarray.NDManager;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
@@ -19,15 +19,19 @@ import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.data.world.Questions;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Initialization;
+import org.amalgam.stages.tensor.Torch;
 import org.amalgam.stages.training.InitSettings;
 import org.amalgam.stages.training.InitStage;
 import org.amalgam.stages.training.Negatives;
 import org.amalgam.stages.training.PretrainSettings;
 import org.amalgam.stages.training.PretrainStage;
+import org.amalgam.stages.training.StepInputs;
 
 /**
  * Pre-trains a modality-specific model on the sprite world's scenes and prints the milliseconds of
- * each step, drawing the batch included. Arguments: width, layers, heads, batch, steps, threads.
+ * each step, drawing the batch included, and its loss. Arguments: a folder, width, layers, heads,
+ * batch, steps, threads. The first run in a folder makes the data and the weights there, and the
+ * batches for the peer, instead of training.
  */
 public final class TrainingStep {
   private static final int CROSS_LAYERS = 2;
@@ -35,15 +39,8 @@ public final class TrainingStep {
   private TrainingStep() {}
 
   public static void main(String[] args) throws Exception {
-    int[] numbers = Stream.of(args).mapToInt(Integer::parseInt).toArray();
-    Path directory = Files.createTempDirectory("training-step");
-    try {
-      run(directory, numbers);
-    } finally {
-      try (Stream<Path> files = Files.walk(directory)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
-    }
+    int[] numbers = Stream.of(args).skip(1).mapToInt(Integer::parseInt).toArray();
+    run(Files.createDirectories(Path.of(args[0])), numbers);
   }
 
   private static void run(Path directory, int[] numbers) throws Exception {
@@ -51,6 +48,13 @@ public final class TrainingStep {
         new SpriteWorld(
             1, 24, 400, 5, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, List.of(Questions.Type.values()));
     Environment environment = new Environment("cpu", "f32", numbers[5]);
+    boolean fresh = !Files.exists(directory.resolve("batches.safetensors"));
+    PretrainSettings settings = pretraining(directory, numbers);
+    if (!fresh) {
+      new PretrainStage()
+          .run(settings, context(directory, "trained", environment, new Clock()));
+      return;
+    }
     new CorpusStage()
         .run(
             new CorpusSettings("sprite-world", world, 32, "corpus"),
@@ -68,8 +72,13 @@ public final class TrainingStep {
             "random",
             new InitSettings.Random());
     new InitStage().run(init, context(directory, "weights", environment, Progress.SILENT));
-    PretrainSettings settings =
-        new PretrainSettings(
+    try (NDManager manager = Torch.manager(environment)) {
+      StepInputs.write(settings, 1, directory, manager);
+    }
+  }
+
+  private static PretrainSettings pretraining(Path directory, int[] numbers) {
+    return new PretrainSettings(
             input(directory, "weights"),
             input(directory, "corpus"),
             Architecture.MODALITY_SPECIFIC,
@@ -87,7 +96,6 @@ public final class TrainingStep {
             0,
             0,
             Augmentation.NONE);
-    new PretrainStage().run(settings, context(directory, "trained", environment, new Clock()));
   }
 
   private static Input input(Path directory, String name) {
@@ -97,7 +105,7 @@ public final class TrainingStep {
   private static StageContext context(
       Path directory, String name, Environment environment, Progress progress)
       throws IOException {
-    return new Context(Files.createDirectory(directory.resolve(name)), environment, progress);
+    return new Context(Files.createDirectories(directory.resolve(name)), environment, progress);
   }
 
   /** Prints the time between two reports. */
@@ -108,7 +116,7 @@ public final class TrainingStep {
     public void at(
         long done, long total, String unit, java.util.Map<String, Double> shown) {
       long now = System.nanoTime();
-      System.out.println(String.format(Locale.ROOT, "%.1f", (now - last) / 1e6));
+      System.out.println(String.format(Locale.ROOT, "%.1f %.5f", (now - last) / 1e6, shown.get("loss")));
       last = now;
     }
   }

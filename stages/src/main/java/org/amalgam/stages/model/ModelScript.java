@@ -86,12 +86,12 @@ final class ModelScript {
 
   private ModelScript() {}
 
-  static Script of(ModelConfig config, NDManager manager) {
+  static Script of(ModelConfig config, String precision, NDManager manager) {
     int side = config.width() / config.heads();
     return new Script(
         manager,
         (METHODS
-                + LayerScript.METHODS
+                + LayerScript.of(precision)
                 + JointLayer.METHODS
                 + DropPath.METHODS
                 + TextDropout.METHODS

@@ -29,10 +29,21 @@ public final class Transformer implements AutoCloseable {
   private final NDArray noMask;
   private final Map<String, NDArray> indices = new TreeMap<>();
 
+  /** A transformer that computes in f32. */
   public Transformer(ModelConfig config, NDManager parent) {
+    this(config, "f32", parent);
+  }
+
+  /**
+   * A transformer.
+   *
+   * @param precision "f32", or "bf16" to round the factors of the layers' products; weights, sums
+   *     and all else stay f32, as do layers that drop paths or attend jointly below the top
+   */
+  public Transformer(ModelConfig config, String precision, NDManager parent) {
     this.config = config;
     constants = parent.newSubManager();
-    script = ModelScript.of(config, constants);
+    script = ModelScript.of(config, precision, constants);
     noMask = constants.zeros(new Shape(1, 1, 1, 1));
   }
 

@@ -18,7 +18,7 @@ public final class Torch {
   /**
    * A manager on the environment's device, and this thread made ready for it.
    *
-   * @throws StageFailure if this machine lacks the device, or the precision is not built
+   * @throws StageFailure if this machine lacks the device
    */
   public static NDManager manager(Environment environment) throws StageFailure {
     Engine engine = engine();
@@ -27,12 +27,6 @@ public final class Torch {
     }
     // Optimized plans differ between the first calls and later ones, and with them the bits.
     JniUtils.setGraphExecutorOptimize(false);
-    if (!environment.precision().equals("f32")) {
-      throw new StageFailure(
-          "precision "
-              + environment.precision()
-              + " is not built yet: set environment.precision=f32");
-    }
     Device device = environment.device().equals("cpu") ? Device.cpu() : Device.gpu(0);
     if (device.isGpu() && engine.getGpuCount() == 0) {
       throw new StageFailure(
