@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.data.Corpus;
+import org.amalgam.stages.data.HiddenWords;
 import org.amalgam.stages.data.PaddedTexts;
 import org.amalgam.stages.data.PixelBatch;
 import org.amalgam.stages.data.Split;

@@ -43,7 +43,9 @@ public final class EvaluateStage implements StageType<EvaluateSettings> {
     Checkpoint checkpoint = Checkpoint.read(settings.model().directory());
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment());
-        FrozenModel model = new FrozenModel(checkpoint, corpus.tokenizer(), manager)) {
+        FrozenModel model =
+            new FrozenModel(
+                checkpoint, corpus.tokenizer(), context.environment().precision(), manager)) {
       if (checkpoint.config().imageSize() != corpus.imageSize()) {
         throw new StageFailure(
             "the model reads images of %d pixels a side, the corpus has %d: evaluate on the corpus"

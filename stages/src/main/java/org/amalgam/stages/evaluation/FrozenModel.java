@@ -28,14 +28,14 @@ final class FrozenModel implements AutoCloseable {
   private final Transformer transformer;
   private final SortedMap<String, HostTensor> weights;
 
-  FrozenModel(Checkpoint checkpoint, Tokenizer tokenizer, NDManager manager) {
+  FrozenModel(Checkpoint checkpoint, Tokenizer tokenizer, String precision, NDManager manager) {
     this.tokenizer = tokenizer;
     this.manager = manager;
     this.weights = checkpoint.weights();
     this.parameters =
         new FlatParameters(
             manager, checkpoint.weights(), name -> new FlatParameters.Group(false, 1));
-    this.transformer = new Transformer(checkpoint.config(), manager);
+    this.transformer = new Transformer(checkpoint.config(), precision, manager);
   }
 
   int[] tokens(String text) {

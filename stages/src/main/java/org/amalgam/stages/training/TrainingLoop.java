@@ -48,7 +48,8 @@ final class TrainingLoop {
     Torch.recordGradients(true);
     try (FlatParameters parameters = new FlatParameters(manager, weights, optimization::group);
         AdamW optimizer = new AdamW(parameters, optimization.adamW());
-        Transformer transformer = new Transformer(config, context.environment().precision(), manager);
+        Transformer transformer =
+            new Transformer(config, context.environment().precision(), manager);
         BufferedWriter csv = Files.newBufferedWriter(curve);
         Prefetch<P> data = new Prefetch<>(objective::prepare, 0, schedule.steps(), AHEAD)) {
       for (int step = 0; step < schedule.steps(); step++) {

@@ -26,11 +26,16 @@ class LayerTapeTest {
   /** The gradient of every tensor, by name, and the loss under "loss". */
   private static SortedMap<String, float[]> gradients(Architecture architecture, boolean autograd)
       throws Exception {
+    return gradients(architecture, autograd, "f32");
+  }
+
+  private static SortedMap<String, float[]> gradients(
+      Architecture architecture, boolean autograd, String precision) throws Exception {
     ModelConfig config = PicoModel.config(architecture, 0);
     SortedMap<String, HostTensor> weights = PicoModel.weights(config, 5);
     SortedMap<String, float[]> byName = new TreeMap<>();
     try (NDManager manager = Torch.manager(Environment.DEFAULT);
-        Transformer transformer = new Transformer(config, manager);
+        Transformer transformer = new Transformer(config, precision, manager);
         FlatParameters parameters =
             new FlatParameters(manager, weights, name -> new FlatParameters.Group(true, 1));
         NDManager step = manager.newSubManager()) {
@@ -98,6 +103,25 @@ class LayerTapeTest {
           }
           assertThat(Math.sqrt(difference)).as(name).isLessThanOrEqualTo(3e-5 * Math.sqrt(norm));
         });
+  }
+
+  @Test
+  void bf16GivesTheGradientUpToItsRoundingAndNotTheSame() throws Exception {
+    SortedMap<String, float[]> rounded = gradients(Architecture.MODALITY_SPECIFIC, false, "bf16");
+    SortedMap<String, float[]> exact = gradients(Architecture.MODALITY_SPECIFIC, false);
+
+    double difference = 0;
+    double norm = 0;
+    for (String name : exact.keySet()) {
+      float[] got = Objects.requireNonNull(rounded.get(name));
+      float[] expected = Objects.requireNonNull(exact.get(name));
+      for (int i = 0; i < expected.length; i++) {
+        difference += Math.pow(got[i] - expected[i], 2);
+        norm += Math.pow(expected[i], 2);
+      }
+    }
+    // A factor of bf16 has 8 bits: a relative error of up to 2^-8 each, over three layers.
+    assertThat(Math.sqrt(difference / norm)).isBetween(1e-4, 0.05);
   }
 
   @Test
