@@ -197,6 +197,32 @@ class MergeCommandTest {
     assertThat(agnostic.err()).contains("no tensor belongs to one modality");
   }
 
+  @Test
+  void aMergekitFileIsMergedOrItsMistakesShown() throws IOException {
+    Files.createDirectories(directory.resolve("a"));
+    SortedMap<String, HostTensor> weights = new TreeMap<>(Map.of("w", filled(3)));
+    save("a/model.safetensors", weights);
+    Files.writeString(directory.resolve("a/tokenizer.json"), "{}");
+    Files.createDirectories(directory.resolve("b"));
+    weights.put("w", filled(5));
+    save("b/model.safetensors", weights);
+    String yaml = "merge_method: linear\nmodels: [{model: a}, {model: b}]\n";
+    Files.writeString(directory.resolve("merge.yml"), yaml + "parameters: {weight: 1}\n");
+    Result result = trial.execute("merge", "--mergekit", "merge.yml", "-o", "merged");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(first("merged/model.safetensors", "w")).isEqualTo(4);
+    assertThat(directory.resolve("merged/tokenizer.json")).exists();
+    assertThat(trial.execute("merge", "--mergekit", "merge.yml", "--plan").out())
+        .contains("1 merged, 0 copied, 0 missing");
+
+    Files.writeString(directory.resolve("merge.yml"), yaml + "slices: []\n");
+    Result wrong = trial.execute("merge", "--mergekit", "merge.yml", "-o", "other");
+    assertThat(wrong.code()).isEqualTo(3);
+    assertThat(wrong.err()).contains("merge.yml:3:1: slices is not supported", "^");
+    assertThat(trial.execute("merge", "a", "--mergekit", "merge.yml").code()).isEqualTo(2);
+  }
+
   private void assertRefused(int code, String message, String... options) {
     String[] line = new String[options.length + 4];
     System.arraycopy(new String[] {"merge", "specific", "-o", "out"}, 0, line, 0, 4);

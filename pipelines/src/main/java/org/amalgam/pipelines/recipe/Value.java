@@ -95,6 +95,20 @@ public sealed interface Value {
   }
 
   /**
+   * Reads a YAML text of a user's; places are in {@code file}.
+   *
+   * @throws RecipeException if it is not YAML or empty
+   */
+  static Value parse(String file, String yaml) throws RecipeException {
+    List<Problem> problems = new ArrayList<>();
+    Value value = YamlText.read(Source.of(file, yaml), yaml, problems);
+    if (value == null) {
+      throw new RecipeException(problems);
+    }
+    return value;
+  }
+
+  /**
    * Reads a YAML text that a program holds, such as a default.
    *
    * @throws IllegalArgumentException if it is not YAML

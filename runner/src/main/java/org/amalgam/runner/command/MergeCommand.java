@@ -5,7 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.Progress;
@@ -14,12 +18,17 @@ import org.amalgam.stages.merging.Merge;
 import org.amalgam.stages.merging.MergeInputs;
 import org.amalgam.stages.merging.MergeMethod;
 import org.amalgam.stages.merging.MergedConfig;
+import org.amalgam.stages.merging.mergekit.MergekitConfig;
+import org.amalgam.stages.merging.mergekit.MergekitMerge;
 import org.amalgam.stages.merging.streaming.MergePlan;
+import org.amalgam.stages.merging.streaming.OutputTensor;
+import org.amalgam.stages.merging.streaming.StreamingMerge;
 import org.amalgam.stages.merging.streaming.Workers;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -37,7 +46,8 @@ import picocli.CommandLine.Spec;
       "  amalgam merge specific.safetensors -o merged.safetensors --method interpolation --alpha"
           + " 0.5",
       "  amalgam merge specific -o merged --method modality-arithmetic --lambda 0.5 --origin seed",
-      "  amalgam merge specific --method regmean --gamma 0.9 --grams grams.safetensors --plan"
+      "  amalgam merge specific --method regmean --gamma 0.9 --grams grams.safetensors --plan",
+      "  amalgam merge --mergekit config.yml -o merged"
     })
 final class MergeCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -65,6 +75,12 @@ final class MergeCommand implements Callable<Integer> {
 
   @Option(names = "--fisher", paramLabel = "FILE", description = "mean squared gradients")
   private @Nullable String fisher;
+
+  @Option(
+      names = "--mergekit",
+      paramLabel = "YAML",
+      description = "merge local folders as a mergekit file says, instead of IN and --method")
+  private @Nullable String mergekit;
 
   @Option(names = "--threads", paramLabel = "N", description = "default: all cores, at most 8")
   private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
@@ -103,6 +119,9 @@ final class MergeCommand implements Callable<Integer> {
     }
     Workers workers = Workers.of(threads, memory << 20);
     MergeReport report = new MergeReport(surroundings.out(), output);
+    if (mergekit != null) {
+      return mergekit(surroundings.resolve(mergekit), mergekit, workers, report);
+    }
     MergeMethod chosen = chosenMethod();
     CheckpointPath from = CheckpointPath.toRead(surroundings.resolve(needed(in, "IN")));
     try (MergeInputs inputs =
@@ -114,7 +133,7 @@ final class MergeCommand implements Callable<Integer> {
       Merge merge = new Merge(chosen, inputs);
       MergePlan needs = MergePlan.of(merge.tensors(), workers);
       if (plan) {
-        report.plan(merge, needs);
+        report.plan(merge.tensors(), merge::layer, merge.missing(), needs);
         return merge.missing().isEmpty() ? ExitCode.OK.code() : ExitCode.DATA.code();
       }
       CheckpointPath to = CheckpointPath.toWrite(surroundings.resolve(needed(out, "-o OUT")));
@@ -133,6 +152,49 @@ final class MergeCommand implements Callable<Integer> {
           layers);
     }
     return ExitCode.OK.code();
+  }
+
+  /** The merge of a mergekit YAML; what else lies in the first model's folder comes along. */
+  private Integer mergekit(Path file, String name, Workers workers, MergeReport report)
+      throws IOException, StageFailure, InterruptedException, RecipeException {
+    if (in != null || method != null) {
+      throw wrong("--mergekit says what is merged and how; leave out IN and --method");
+    }
+    MergekitConfig config = MergekitConfig.read(name, Files.readString(file));
+    try (MergekitMerge merge =
+        MergekitMerge.open(config, surroundings.directory()::resolve, dropSeed())) {
+      List<OutputTensor> tensors = merge.tensors();
+      MergePlan needs = MergePlan.of(tensors, workers);
+      if (plan) {
+        report.plan(tensors, tensor -> OptionalInt.empty(), List.of(), needs);
+        return ExitCode.OK.code();
+      }
+      CheckpointPath to = CheckpointPath.toWrite(surroundings.resolve(needed(out, "-o OUT")));
+      long began = System.nanoTime();
+      write(to, part -> StreamingMerge.write(part, tensors, Map.of(), workers, Progress.SILENT));
+      Path folder = to.weights().toAbsolutePath().getParent();
+      if (to.config() != null && folder != null) {
+        for (Path other : merge.otherFiles()) {
+          Files.copy(
+              other,
+              folder.resolve(other.getFileName().toString()),
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      Duration time = Duration.ofNanos(System.nanoTime() - began);
+      report.done(to.weights(), tensors, needs, time, new TreeMap<>());
+    }
+    return ExitCode.OK.code();
+  }
+
+  private long dropSeed() {
+    OptionSpec option = spec.findOption("--drop-seed");
+    Object given = option == null ? null : option.getValue();
+    try {
+      return given == null ? 0 : Long.parseLong(given.toString());
+    } catch (NumberFormatException e) {
+      throw wrong("--drop-seed must be a whole number, is " + given);
+    }
   }
 
   private interface Writing<T> {

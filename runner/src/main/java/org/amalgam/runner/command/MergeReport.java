@@ -1,6 +1,5 @@
 package org.amalgam.runner.command;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,9 +8,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.amalgam.runner.report.RunJson;
-import org.amalgam.stages.merging.Merge;
 import org.amalgam.stages.merging.streaming.MergePlan;
 import org.amalgam.stages.merging.streaming.Operand;
 import org.amalgam.stages.merging.streaming.OutputTensor;
@@ -19,32 +19,34 @@ import org.amalgam.stages.merging.streaming.OutputTensor;
 /** What {@code amalgam merge} prints. */
 record MergeReport(PrintStream out, OutputFormat format) {
   /** What would be done: every tensor, what is missing, and what is needed. */
-  void plan(Merge merge, MergePlan needs) throws IOException {
+  void plan(
+      List<OutputTensor> tensors,
+      Function<String, OptionalInt> layerOf,
+      List<String> missing,
+      MergePlan needs) {
     if (format == OutputFormat.json) {
       List<Object> rows = new ArrayList<>();
-      for (OutputTensor tensor : merge.tensors()) {
+      for (OutputTensor tensor : tensors) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("name", tensor.name());
         row.put("dtype", tensor.info().dtype().name());
         row.put("shape", Arrays.stream(tensor.info().shape()).boxed().toList());
-        merge.layer(tensor.name()).ifPresent(layer -> row.put("layer", layer));
+        layerOf.apply(tensor.name()).ifPresent(layer -> row.put("layer", layer));
         row.put("action", tensor.isCopy() ? "copied" : "merged");
         row.put("from", tensor.merge().operands().stream().map(Operand::name).toList());
         rows.add(row);
       }
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("tensors", rows);
-      json.put("missing", merge.missing());
+      json.put("missing", missing);
       json.putAll(numbers(needs));
       out.print(RunJson.text(json));
       return;
     }
-    int width = merge.tensors().stream().mapToInt(t -> t.name().length()).max().orElse(0);
-    for (OutputTensor tensor : merge.tensors()) {
-      String layer =
-          merge.layer(tensor.name()).isPresent()
-              ? "layer " + merge.layer(tensor.name()).getAsInt()
-              : "";
+    int width = tensors.stream().mapToInt(t -> t.name().length()).max().orElse(0);
+    for (OutputTensor tensor : tensors) {
+      OptionalInt number = layerOf.apply(tensor.name());
+      String layer = number.isPresent() ? "layer " + number.getAsInt() : "";
       out.printf(
           "%-" + width + "s  %-6s  %-8s  %s%s%n",
           tensor.name(),
@@ -53,12 +55,12 @@ record MergeReport(PrintStream out, OutputFormat format) {
           tensor.info(),
           tensor.isCopy() ? "" : " from " + tensor.merge().operands().size());
     }
-    merge.missing().forEach(line -> out.println("missing: " + line));
+    missing.forEach(line -> out.println("missing: " + line));
     out.printf(
         "%n%d merged, %d copied, %d missing; reads %s, writes %s, needs %s of memory%n",
-        merge.tensors().size() - copies(merge.tensors()),
-        copies(merge.tensors()),
-        merge.missing().size(),
+        tensors.size() - copies(tensors),
+        copies(tensors),
+        missing.size(),
         size(needs.read()),
         size(needs.written()),
         size(needs.memory()));

@@ -48,7 +48,7 @@ public record Dare(
     List<Sparsity> sparsities = new ArrayList<>();
     for (String expert : slot.experts()) {
       RandomStream random = RandomStream.of(dropSeed, "dare " + slot.name(expert));
-      sparsities.add(drop == 0 ? Sparsity.NONE : Sparsity.drop(drop, random));
+      sparsities.add(drop == 0 ? Sparsity.NONE : Sparsity.drop(drop, true, random));
     }
     double[] weights = new double[sparsities.size()];
     Arrays.fill(weights, 1);

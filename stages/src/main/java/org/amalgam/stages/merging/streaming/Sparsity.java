@@ -20,13 +20,14 @@ public interface Sparsity {
   }
 
   /**
-   * Drops each with a probability and divides what is left by that of staying (DARE).
+   * Drops each with a probability (DARE).
    *
-   * @param drop from 0 (inclusive) to 1 (exclusive)
+   * @param drop from 0 to 1
+   * @param rescale whether what is left is divided by the probability of staying
    * @param random the tensor's own stream, from its beginning
    */
-  static Sparsity drop(double drop, RandomStream random) {
-    float scale = (float) (1 / (1 - drop));
+  static Sparsity drop(double drop, boolean rescale, RandomStream random) {
+    float scale = rescale ? (float) (1 / (1 - drop)) : 1;
     return (vector, count) -> {
       for (int i = 0; i < count; i++) {
         vector[i] = random.nextDouble() < drop ? 0 : vector[i] * scale;
