@@ -1,0 +1,68 @@
+package org.amalgam.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.amalgam.artifacts.CanonicalJson;
+import org.amalgam.stages.Stages;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The recipes of the paper's tables and figures, with the real stages. */
+@Timeout(300)
+class StudyRecipesTest {
+  private static final Path RECIPES = Path.of("..", "recipes").toAbsolutePath().normalize();
+
+  @TempDir Path directory = Path.of("");
+
+  private Trial.Result execute(String command, String recipe, String profile) {
+    Trial trial = new Trial(directory);
+    trial.catalog = Stages.catalog();
+    String file = RECIPES.resolve(recipe + ".yaml").toString();
+    return trial.execute(command, file, "--profile", profile, "--output", "json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"smoke", "mini", "base"})
+  void everyRecipePlansInEveryProfile(String profile) throws IOException {
+    try (var files = Files.list(RECIPES)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+        String name = file.getFileName().toString().replace(".yaml", "");
+
+        assertThat(execute("plan", name, profile).out()).as(name).startsWith("[");
+      }
+    }
+  }
+
+  @Test
+  void table2BeginsFromTheFinalRecipesModelsAndRunsOnce() {
+    assertThat(execute("run", "final-recipe", "smoke").code()).isZero();
+    Map<String, String> first = execute("run", "table2", "smoke").verdicts();
+    Map<String, String> second = execute("run", "table2", "smoke").verdicts();
+
+    assertThat(first).containsEntry("seed-model", "cached").containsEntry("vl-model", "cached");
+    assertThat(first)
+        .containsEntry("ours[alpha=0.5]", "cached")
+        .containsEntry("ours[alpha=1]", "ran");
+    assertThat(second.values()).containsOnly("cached");
+  }
+
+  @Test
+  void aClaimHoldsInPrintAndIsUndecidedAtOneSeed() {
+    Trial.Result run = execute("run", "footnote4", "smoke");
+
+    Object claims = ((Map<?, ?>) CanonicalJson.parse(run.out())).get("claims");
+    assertThat(claims)
+        .asList()
+        .first()
+        .extracting("holdsInPrint", "verdict")
+        .isEqualTo(List.of(true, "undecided"));
+  }
+}
