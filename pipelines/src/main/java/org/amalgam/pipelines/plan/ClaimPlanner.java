@@ -23,8 +23,9 @@ final class ClaimPlanner {
   /**
    * @param all the recipe's tables
    * @param points all points of the recipe, not only those that are asked for
+   * @param overridden whether rows may be missing because a grid was given other values
    */
-  ClaimPlanner(ClaimEntry entry, List<TablePlanner> all, List<Point> points) {
+  ClaimPlanner(ClaimEntry entry, List<TablePlanner> all, List<Point> points, boolean overridden) {
     this.entry = entry;
     this.problems = new ArrayList<>(entry.problems());
     known = all.stream().map(table -> table.entry().table().name()).toList();
@@ -45,22 +46,25 @@ final class ClaimPlanner {
         // A table with mistakes has told them itself.
         PlannedTable table =
             tables.computeIfAbsent(named.cell().table(), key -> planner.fill(points));
-        check(named, table);
+        check(named, table, overridden);
       }
     }
   }
 
-  private void check(ClaimEntry.NamedCell named, PlannedTable table) {
+  private void check(ClaimEntry.NamedCell named, PlannedTable table, boolean overridden) {
     String what = "the table " + table.table().name() + " has no ";
     List<String> rows = table.rows().stream().map(Plan.PlannedRow::label).toList();
     List<String> columns = table.table().columns().stream().map(Table.Column::label).toList();
     if (!rows.contains(named.cell().row())) {
-      problems.add(
-          named
-              .place()
-              .problem(
-                  what + "row " + named.cell().row(),
-                  Suggestion.among(named.cell().row(), rows, "rows")));
+      // Under other values the recipe's own rows are no mistake: such a claim is not measured.
+      if (!overridden) {
+        problems.add(
+            named
+                .place()
+                .problem(
+                    what + "row " + named.cell().row(),
+                    Suggestion.among(named.cell().row(), rows, "rows")));
+      }
     } else if (!columns.contains(named.cell().column())) {
       problems.add(
           named

@@ -53,7 +53,9 @@ public final class Plan {
         recipe.tableEntries().stream().map(entry -> new TablePlanner(entry, expansion)).toList();
     List<ClaimPlanner> claimed =
         recipe.claimEntries().stream()
-            .map(entry -> new ClaimPlanner(entry, planners, expansion.points()))
+            .map(
+                entry ->
+                    new ClaimPlanner(entry, planners, expansion.points(), recipe.isOverridden()))
             .toList();
     Targets asked = Targets.of(targets, expansion, recipe.tableEntries(), claimed);
 

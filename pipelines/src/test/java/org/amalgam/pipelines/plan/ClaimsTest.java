@@ -66,6 +66,19 @@ class ClaimsTest {
   }
 
   @Test
+  void aRowThatAnOverrideTookAwayIsNoMistakeOfTheClaim() throws Exception {
+    String grid =
+        RECIPE
+            .replace("vars: {margin: 0.5}", "vars: {margin: 0.5, widths: [1, 2]}")
+            .replace("each: [1, 2]", "each: '${widths}'");
+
+    Plan plan = RecipeFile.of(directory, grid).plan("widths=[2, 3]");
+
+    assertThat(plan.claims()).extracting(Claim::name).containsExactly("wider");
+    assertThat(plan.points()).extracting(Point::name).contains("e[width=3]");
+  }
+
+  @Test
   void theMeaningOfARecipeHasItsClaimsInIt() throws Exception {
     String other = RECIPE.replace("within: 1", "within: 2");
 

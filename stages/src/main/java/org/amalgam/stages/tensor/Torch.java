@@ -8,17 +8,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import java.util.Set;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.StageFailure;
 
 /** The door to the tensor engine: devices, threads and the gradient mode of the calling thread. */
 public final class Torch {
+  private static final Set<String> PRECISIONS = Set.of("f32", "bf16");
+
   private Torch() {}
 
   /**
    * A manager on the environment's device, and this thread made ready for it.
    *
-   * @throws StageFailure if this machine lacks the device
+   * @throws StageFailure if this machine lacks the device, or the precision is not built
    */
   public static NDManager manager(Environment environment) throws StageFailure {
     Engine engine = engine();
@@ -27,6 +30,12 @@ public final class Torch {
     }
     // Optimized plans differ between the first calls and later ones, and with them the bits.
     JniUtils.setGraphExecutorOptimize(false);
+    if (!PRECISIONS.contains(environment.precision())) {
+      throw new StageFailure(
+          "precision "
+              + environment.precision()
+              + " is not built yet: set environment.precision=f32");
+    }
     Device device = environment.device().equals("cpu") ? Device.cpu() : Device.gpu(0);
     if (device.isGpu() && engine.getGpuCount() == 0) {
       throw new StageFailure(

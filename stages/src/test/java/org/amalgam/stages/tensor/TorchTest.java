@@ -34,7 +34,7 @@ class TorchTest {
 
   @Test
   void aPrecisionThatIsNotBuiltIsRefused() {
-    assertThatThrownBy(() -> Torch.manager(new Environment("cpu", "bf16", 1)))
+    assertThatThrownBy(() -> Torch.manager(new Environment("cpu", "f16", 1)))
         .isInstanceOf(StageFailure.class)
         .hasMessageContaining("environment.precision=f32");
   }
