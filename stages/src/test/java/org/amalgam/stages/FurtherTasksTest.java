@@ -9,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.amalgam.artifacts.Digest;
-import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
-import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.data.CorpusSettings;
@@ -103,7 +101,7 @@ class FurtherTasksTest {
   }
 
   private static StageContext made(String name) throws Exception {
-    return new Context(Files.createDirectory(shared.resolve(name)));
+    return new TrialContext(Files.createDirectory(shared.resolve(name)));
   }
 
   private static Input input(String name) {
@@ -114,7 +112,7 @@ class FurtherTasksTest {
   private JsonNode tuned(FineTuneSettings.Task task, EvaluateSettings.Task measured, int steps)
       throws Exception {
     Path tuned = Files.createDirectory(directory.resolve("tuned"));
-    new FineTuneStage().run(settings(task, steps, Augmentation.NONE), new Context(tuned));
+    new FineTuneStage().run(settings(task, steps, Augmentation.NONE), new TrialContext(tuned));
     Path scores = Files.createDirectory(directory.resolve("scores"));
     new EvaluateStage()
         .run(
@@ -125,7 +123,7 @@ class FurtherTasksTest {
                 task == FineTuneSettings.Task.RETRIEVAL ? "shifted" : "",
                 EvaluateSettings.HeldOut.TEST,
                 50),
-            new Context(scores));
+            new TrialContext(scores));
     assertThat(Files.readAllLines(scores.resolve("examples.csv"))).hasSizeGreaterThan(30);
     return new ObjectMapper().readTree(scores.resolve("metrics.json").toFile());
   }
@@ -174,7 +172,7 @@ class FurtherTasksTest {
                 "",
                 EvaluateSettings.HeldOut.TEST,
                 8),
-            new Context(scores));
+            new TrialContext(scores));
     JsonNode metrics = new ObjectMapper().readTree(scores.resolve("metrics.json").toFile());
 
     assertThat(metrics.get("itc-batch").asInt()).isEqualTo(8);
@@ -230,33 +228,8 @@ class FurtherTasksTest {
   void segmentationWithAugmentationIsRefused() {
     FineTuneSettings settings = settings(FineTuneSettings.Task.SEGMENTATION, 1, Augmentation.PAPER);
 
-    assertThatThrownBy(() -> new FineTuneStage().run(settings, new Context(directory)))
+    assertThatThrownBy(() -> new FineTuneStage().run(settings, new TrialContext(directory)))
         .isInstanceOf(StageFailure.class)
         .hasMessageContaining("augmentation: none");
-  }
-
-  private record Context(Path output) implements StageContext {
-    @Override
-    public Path scratch() {
-      return output;
-    }
-
-    @Override
-    public long seed() {
-      return 1;
-    }
-
-    @Override
-    public Environment environment() {
-      return Environment.DEFAULT;
-    }
-
-    @Override
-    public Progress progress() {
-      return Progress.SILENT;
-    }
-
-    @Override
-    public void log(String line) {}
   }
 }

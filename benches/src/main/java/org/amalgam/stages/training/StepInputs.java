@@ -7,8 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,9 +15,7 @@ import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.HiddenWords;
 import org.amalgam.stages.data.PaddedTexts;
 import org.amalgam.stages.data.PixelBatch;
-import org.amalgam.stages.data.Split;
 import org.amalgam.stages.model.Checkpoint;
-import org.amalgam.stages.model.Head;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.tensor.DType;
 import org.amalgam.stages.tensor.HostTensor;
@@ -44,17 +40,12 @@ public final class StepInputs {
       throws IOException, StageFailure {
     Checkpoint start = Checkpoint.read(settings.model().directory());
     try (Corpus corpus = Corpus.open(settings.corpus().directory())) {
-      ModelConfig config =
-          start
-              .config()
-              .withArchitecture(settings.architecture())
-              .withHeads(EnumSet.of(Head.ITC, Head.ITM, Head.MLM), 0)
-              .withImageSize(corpus.imageSize());
+      ModelConfig config = PretrainStage.config(start, settings, corpus);
       SafetensorsWriter.write(
           directory.resolve("start.safetensors"), start.as(config, seed).weights(), Map.of());
       Pairs pairs =
           new Pairs(
-              List.of(corpus.captions(settings.sources().get(0), Split.TRAIN)),
+              PretrainStage.captions(corpus, settings),
               corpus.tokenizer(),
               config.textLength());
       SortedMap<String, HostTensor> batches = new TreeMap<>();

@@ -1,14 +1,13 @@
 package org.amalgam.stages.distance;
 
 import java.io.IOException;
+import org.amalgam.stages.tensor.MagnitudeRank;
 
 /**
  * Drops exactly k elements of smallest magnitude from a vector. Of equal magnitudes at the border
  * the first are dropped, so elements must be asked for in the vector's order.
  *
- * <p>The border is found without sorting: non-negative floats are ordered like their bits, so two
- * histograms, of the upper and then of the lower 16 bits, give the k-th smallest exactly in two
- * passes and 512 KiB.
+ * <p>The border is found without sorting, in two passes and 512 KiB, see {@link MagnitudeRank}.
  */
 final class Truncation {
   private final int border;
@@ -35,44 +34,31 @@ final class Truncation {
     if (k == 0) {
       return new Truncation(0, 0);
     }
-    long[] upper = new long[1 << 15];
+    MagnitudeRank rank = new MagnitudeRank();
+    rank.narrow(count(vector, rank) - k + 1);
+    count(vector, rank);
+    int border = rank.threshold();
+    return new Truncation(border, rank.tiesBehind() + 1);
+  }
+
+  /** Counts all elements and returns how many there are. */
+  private static long count(Pieces vector, MagnitudeRank rank) throws IOException {
+    long elements = 0;
     for (int piece = 0; piece < vector.count(); piece++) {
-      for (float value : vector.get(piece)) {
-        upper[magnitude(value) >>> 16]++;
-      }
+      float[] values = vector.get(piece);
+      rank.count(values, values.length);
+      elements += values.length;
     }
-    int bin = 0;
-    long below = 0;
-    while (below + upper[bin] < k) {
-      below += upper[bin++];
-    }
-    long[] lower = new long[1 << 16];
-    for (int piece = 0; piece < vector.count(); piece++) {
-      for (float value : vector.get(piece)) {
-        int bits = magnitude(value);
-        if (bits >>> 16 == bin) {
-          lower[bits & 0xffff]++;
-        }
-      }
-    }
-    int low = 0;
-    while (below + lower[low] < k) {
-      below += lower[low++];
-    }
-    return new Truncation(bin << 16 | low, k - below);
+    return elements;
   }
 
   /** Whether the next element stays. */
   boolean keeps(float value) {
-    int bits = magnitude(value);
+    int bits = MagnitudeRank.bits(value);
     if (bits == border && tiesToDrop > 0) {
       tiesToDrop--;
       return false;
     }
     return bits >= border;
-  }
-
-  private static int magnitude(float value) {
-    return Float.floatToRawIntBits(value) & 0x7fffffff;
   }
 }

@@ -9,7 +9,6 @@ import org.amalgam.pipelines.stage.Range;
 import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.expert.ExpertSlot;
 import org.amalgam.stages.merging.streaming.Combination;
-import org.amalgam.stages.merging.streaming.Operand;
 import org.amalgam.stages.merging.streaming.Sparsity;
 import org.amalgam.stages.merging.streaming.TaskVectorSum;
 import org.amalgam.stages.tensor.RandomStream;
@@ -37,10 +36,7 @@ public record Dare(
   @Override
   public PreparedMerge prepare(ExpertLayout layout, MergeInputs inputs) {
     return slot -> {
-      List<Operand> operands = new ArrayList<>();
-      operands.add(inputs.origin(slot));
-      operands.addAll(inputs.experts(slot, slot.experts()));
-      return new Combination(operands, () -> kernel(slot));
+      return new Combination(inputs.originAndExperts(slot), () -> kernel(slot));
     };
   }
 

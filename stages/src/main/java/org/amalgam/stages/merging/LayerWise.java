@@ -1,6 +1,5 @@
 package org.amalgam.stages.merging;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.StageFailure;
@@ -44,9 +43,7 @@ public record LayerWise(
     check("cross", cross, layout.crossLayers(), inputs);
     int firstCross = layout.layers() - layout.crossLayers();
     return slot -> {
-      List<Operand> operands = new ArrayList<>();
-      operands.add(inputs.origin(slot));
-      operands.addAll(inputs.experts(slot, slot.experts()));
+      List<Operand> operands = inputs.originAndExperts(slot);
       double[] weights = new double[operands.size()];
       weights[0] = 1;
       for (int e = 1; e < weights.length; e++) {

@@ -91,6 +91,14 @@ public final class MergeInputs implements AutoCloseable {
     return experts.stream().map(expert -> expert(slot, expert)).toList();
   }
 
+  /** W0 at a place, then all experts there. */
+  public List<Operand> originAndExperts(ExpertSlot slot) throws IOException, StageFailure {
+    List<Operand> operands = new ArrayList<>();
+    operands.add(origin(slot));
+    operands.addAll(experts(slot, slot.experts()));
+    return operands;
+  }
+
   /**
    * W0 at a place.
    *

@@ -1,6 +1,5 @@
 package org.amalgam.stages.merging;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.merging.streaming.Combination;
@@ -23,9 +22,7 @@ public record ModelStock() implements MergeMethod {
   @Override
   public PreparedMerge prepare(ExpertLayout layout, MergeInputs inputs) {
     return slot -> {
-      List<Operand> operands = new ArrayList<>();
-      operands.add(inputs.origin(slot));
-      operands.addAll(inputs.experts(slot, slot.experts()));
+      List<Operand> operands = inputs.originAndExperts(slot);
       return new Combination(
           operands, () -> new WeightedSum(weights(DotProducts.ofDifferences(operands))));
     };

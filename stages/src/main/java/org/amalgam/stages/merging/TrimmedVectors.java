@@ -13,13 +13,12 @@ import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.expert.ExpertName;
 import org.amalgam.stages.expert.ExpertSlot;
 import org.amalgam.stages.merging.streaming.Combination;
-import org.amalgam.stages.merging.streaming.MagnitudeRank;
-import org.amalgam.stages.merging.streaming.Operand;
 import org.amalgam.stages.merging.streaming.Pieces;
 import org.amalgam.stages.merging.streaming.Sparsity;
 import org.amalgam.stages.merging.streaming.TaskVectorSum;
 import org.amalgam.stages.merging.streaming.TensorMerge;
 import org.amalgam.stages.merging.streaming.Workers;
+import org.amalgam.stages.tensor.MagnitudeRank;
 
 /**
  * TIES over a whole model: three passes find each expert's threshold and the most frequent sign, a
@@ -46,17 +45,10 @@ final class TrimmedVectors implements PreparedMerge {
     this.lambda = lambda;
   }
 
-  private List<Operand> operands(ExpertSlot slot) throws IOException, StageFailure {
-    List<Operand> operands = new ArrayList<>();
-    operands.add(inputs.origin(slot));
-    operands.addAll(inputs.experts(slot, slot.experts()));
-    return operands;
-  }
-
   @Override
   public TensorMerge at(ExpertSlot slot) throws IOException, StageFailure {
     return new Combination(
-        operands(slot),
+        inputs.originAndExperts(slot),
         () -> {
           List<Sparsity> trims = new ArrayList<>();
           for (String expert : slot.experts()) {
@@ -130,7 +122,7 @@ final class TrimmedVectors implements PreparedMerge {
     int[] cuts = slot.experts().stream().mapToInt(this::threshold).toArray();
     long[] balance = new long[1];
     Pieces.forEach(
-        operands(slot),
+        inputs.originAndExperts(slot),
         (pieces, count) -> {
           for (int e = 0; e < cuts.length; e++) {
             subtract(pieces[e + 1], pieces[0], count);

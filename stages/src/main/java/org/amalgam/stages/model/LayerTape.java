@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.amalgam.stages.tensor.Script;
 import org.amalgam.stages.tensor.Torch;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +45,20 @@ final class LayerTape {
       @Nullable NDArray biasGradient) {}
 
   private final Script script;
-  private final Map<String, NDArray> weights;
+  private final Function<String, NDArray> weights;
   private final @Nullable Map<String, NDArray> gradients;
   private final Map<String, Layer> layers = new TreeMap<>();
   private final Map<String, Bias> biases = new TreeMap<>();
   private final Deque<Entry> entries = new ArrayDeque<>();
 
-  LayerTape(Script script, Map<String, NDArray> weights, @Nullable Map<String, NDArray> gradients) {
+  /**
+   * An empty tape.
+   *
+   * @param weights a tensor of the model by name
+   * @param gradients where the gradient of each is summed, by name
+   */
+  LayerTape(
+      Script script, Function<String, NDArray> weights, @Nullable Map<String, NDArray> gradients) {
     this.script = script;
     this.weights = weights;
     this.gradients = gradients;
@@ -144,21 +152,13 @@ final class LayerTape {
     NDList own = new NDList();
     NDList sums = new NDList();
     for (String name : names) {
-      own.add(weight(name).stopGradient());
+      own.add(weights.apply(name).stopGradient());
       if (gradients != null) {
         sums.add(gradients.get(name));
       }
     }
     named("w[]", own);
     return new Layer(own, named("f[]", script.call("fold", own)), named("d[]", sums));
-  }
-
-  private NDArray weight(String name) {
-    NDArray weight = weights.get(name);
-    if (weight == null) {
-      throw new IllegalStateException("the model has no tensor " + name);
-    }
-    return weight;
   }
 
   /** The engine takes tensors of a name that ends in [] as one list. */
@@ -168,7 +168,7 @@ final class LayerTape {
   }
 
   private Bias bias(NDArray index) {
-    NDArray table = weight("relative_position_bias_table");
+    NDArray table = weights.apply("relative_position_bias_table");
     NDArray all = script.one("position_biases", table, index);
     NDArray values = all.stopGradient();
     NDArray sum = gradients == null ? null : values.zerosLike();

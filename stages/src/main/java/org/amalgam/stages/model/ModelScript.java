@@ -19,10 +19,7 @@ final class ModelScript {
         def normalized(self, pixels: Tensor, w: Tensor) -> Tensor:
           return torch.sub(torch.mul(torch.type_as(pixels, w), 0.00784313725490196), 1.0)
         def position_bias(self, table: Tensor, index: Tensor) -> List[Tensor]:
-          s = torch.size(index, 0)
-          rows = torch.index_select(table, 0, torch.flatten(index, 0, -1))
-          rows = torch.permute(torch.view(rows, [s, s, LAYERS, HEADS]), [2, 3, 0, 1])
-          return torch.unbind(torch.contiguous(rows), 0)
+          return torch.unbind(self.position_biases(table, index), 0)
         def layer(self, x: Tensor, bias: Tensor, mask: Tensor, g1: Tensor, g2: Tensor, n1w: Tensor, n1b: Tensor, qb: Tensor, vb: Tensor, qkv: Tensor, pw: Tensor, pb: Tensor, n2w: Tensor, n2b: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor) -> Tensor:
           n = torch.size(x, 0)
           s = torch.size(x, 1)

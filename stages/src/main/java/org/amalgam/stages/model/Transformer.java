@@ -108,7 +108,7 @@ public final class Transformer implements AutoCloseable {
         Map<String, NDArray> weights, @Nullable Map<String, NDArray> gradients, Dropout dropout) {
       this.weights = weights;
       boolean plain = dropout.dropsPaths() || gradients == null && Torch.recordsGradients();
-      tape = plain ? null : new LayerTape(script, weights, gradients);
+      tape = plain ? null : new LayerTape(script, this::weight, gradients);
       dropPath = new DropPath(dropout, config.layers());
       textDropout = new TextDropout(dropout);
     }

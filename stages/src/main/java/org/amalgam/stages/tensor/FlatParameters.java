@@ -87,12 +87,14 @@ public final class FlatParameters implements AutoCloseable {
   }
 
   /**
-   * Every tensor, by name, as an autograd leaf that belongs to the manager of a step, as does
-   * whatever is made of it. {@link #detach} collects the gradients.
+   * Every tensor, by name, that belongs to the manager of a step, as does whatever is made of it.
+   * While gradients are recorded each is an autograd leaf, and {@link #detach} collects them.
    */
   public Map<String, NDArray> attach(NDManager step) {
     leaves = views(flat, step);
-    leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
+    if (JniUtils.isGradMode()) {
+      leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
+    }
     return leaves;
   }
 
@@ -106,7 +108,10 @@ public final class FlatParameters implements AutoCloseable {
 
   /** Adds what autograd left at the leaves to the {@link #gradients}, and lets the step go. */
   public void detach() {
-    boolean recorded = JniUtils.isGradMode();
+    if (!JniUtils.isGradMode()) {
+      leaves = Map.of();
+      return;
+    }
     JniUtils.setGradMode(false);
     leaves.forEach(
         (name, leaf) -> {
@@ -116,7 +121,7 @@ public final class FlatParameters implements AutoCloseable {
             left.close();
           }
         });
-    JniUtils.setGradMode(recorded);
+    JniUtils.setGradMode(true);
     leaves = Map.of();
   }
 

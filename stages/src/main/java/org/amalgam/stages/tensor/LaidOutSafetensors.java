@@ -2,7 +2,6 @@ package org.amalgam.stages.tensor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,20 +67,7 @@ public final class LaidOutSafetensors implements AutoCloseable {
         at = end;
       }
     }
-    if (extents.containsKey(SafetensorsHeader.METADATA)) {
-      throw new SafetensorsException(
-          path, "no tensor can be named " + SafetensorsHeader.METADATA + "; rename it");
-    }
-    SortedMap<String, String> texts = new TreeMap<>(metadata);
-    texts.putIfAbsent("format", "pt");
-    byte[] header = new SafetensorsHeader(extents, texts).render();
-    if (header.length > SafetensorsHeader.MAX_BYTES) {
-      throw new SafetensorsException(
-          path, "a header of " + header.length + " bytes is too large; shorten the metadata");
-    }
-    ByteBuffer start =
-        ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
-    start.putLong(header.length).put(header).flip();
+    ByteBuffer start = SafetensorsHeader.start(path, extents, metadata);
     FileChannel channel =
         FileChannel.open(
             path,

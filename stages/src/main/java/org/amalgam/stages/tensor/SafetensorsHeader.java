@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,6 +42,31 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
 
   /** The bytes {@code begin} (inclusive) to {@code end} (exclusive) hold a tensor. */
   record Extent(TensorInfo info, long begin, long end) {}
+
+  /**
+   * The start of a file that is to hold tensors: the header's length, then the header.
+   *
+   * @param metadata free texts; {@code format: pt} is added if there is no format
+   * @throws SafetensorsException if a tensor has a name that the format cannot hold or the header
+   *     is too large
+   */
+  static ByteBuffer start(
+      Path file, SortedMap<String, Extent> tensors, Map<String, String> metadata)
+      throws IOException {
+    if (tensors.containsKey(METADATA)) {
+      throw new SafetensorsException(file, "no tensor can be named " + METADATA + "; rename it");
+    }
+    SortedMap<String, String> texts = new TreeMap<>(metadata);
+    texts.putIfAbsent("format", "pt");
+    byte[] header = new SafetensorsHeader(tensors, texts).render();
+    if (header.length > MAX_BYTES) {
+      throw new SafetensorsException(
+          file, "a header of " + header.length + " bytes is too large; shorten the metadata");
+    }
+    ByteBuffer start =
+        ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
+    return start.putLong(header.length).put(header).flip();
+  }
 
   /** Parses and checks that the tensors fill {@code dataBytes} bytes exactly, without overlap. */
   static SafetensorsHeader parse(Path file, ByteBuffer header, long dataBytes)

@@ -56,20 +56,7 @@ public final class SafetensorsWriter implements AutoCloseable {
       extents.put(entry.getKey(), new Extent(entry.getValue(), at, end));
       at = end;
     }
-    if (extents.containsKey(SafetensorsHeader.METADATA)) {
-      throw new SafetensorsException(
-          path, "no tensor can be named " + SafetensorsHeader.METADATA + "; rename it");
-    }
-    SortedMap<String, String> texts = new TreeMap<>(metadata);
-    texts.putIfAbsent("format", "pt");
-    byte[] header = new SafetensorsHeader(extents, texts).render();
-    if (header.length > SafetensorsHeader.MAX_BYTES) {
-      throw new SafetensorsException(
-          path, "a header of " + header.length + " bytes is too large; shorten the metadata");
-    }
-    ByteBuffer start =
-        ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
-    start.putLong(header.length).put(header).flip();
+    ByteBuffer start = SafetensorsHeader.start(path, extents, metadata);
     FileChannel channel =
         FileChannel.open(
             path,

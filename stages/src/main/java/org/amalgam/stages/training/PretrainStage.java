@@ -45,12 +45,7 @@ public final class PretrainStage implements StageType<PretrainSettings> {
     Checkpoint start = Checkpoint.read(settings.model().directory());
     try (Corpus corpus = Corpus.open(settings.corpus().directory());
         NDManager manager = Torch.manager(context.environment())) {
-      ModelConfig config =
-          start
-              .config()
-              .withArchitecture(settings.architecture())
-              .withHeads(EnumSet.of(Head.ITC, Head.ITM, Head.MLM), 0)
-              .withImageSize(corpus.imageSize());
+      ModelConfig config = config(start, settings, corpus);
       Checkpoint adapted = start.as(config, context.seed());
       Pairs pairs = new Pairs(captions(corpus, settings), corpus.tokenizer(), config.textLength());
       context.log(
@@ -67,7 +62,17 @@ public final class PretrainStage implements StageType<PretrainSettings> {
     }
   }
 
-  private static List<CaptionSet> captions(Corpus corpus, PretrainSettings settings)
+  /** The model that is trained, at the size of the corpus's images. */
+  static ModelConfig config(Checkpoint start, PretrainSettings settings, Corpus corpus)
+      throws StageFailure {
+    return start
+        .config()
+        .withArchitecture(settings.architecture())
+        .withHeads(EnumSet.of(Head.ITC, Head.ITM, Head.MLM), 0)
+        .withImageSize(corpus.imageSize());
+  }
+
+  static List<CaptionSet> captions(Corpus corpus, PretrainSettings settings)
       throws IOException, StageFailure {
     List<String> known = corpus.sources(Split.TRAIN);
     List<CaptionSet> sets = new ArrayList<>();

@@ -5,10 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Progress;
-import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.TrialContext;
 import org.amalgam.stages.data.world.Questions;
 
 /** Runs the stage as the runner would. */
@@ -85,34 +84,8 @@ final class GeneratedCorpus {
       throws IOException, StageFailure {
     List<String> log = new ArrayList<>();
     CorpusSettings settings = new CorpusSettings("any", source, imageSize, vocabulary);
-    new CorpusStage().run(settings, new Context(output, log));
+    Progress progress = (done, total, unit, shown) -> log.add(done + " of " + total + " " + unit);
+    new CorpusStage().run(settings, new TrialContext(output, 1, progress, log::add));
     return log;
-  }
-
-  private record Context(Path output, List<String> lines) implements StageContext {
-    @Override
-    public Path scratch() {
-      return output;
-    }
-
-    @Override
-    public long seed() {
-      return 1;
-    }
-
-    @Override
-    public Environment environment() {
-      return Environment.DEFAULT;
-    }
-
-    @Override
-    public Progress progress() {
-      return (done, total, unit, shown) -> lines.add(done + " of " + total + " " + unit);
-    }
-
-    @Override
-    public void log(String line) {
-      lines.add(line);
-    }
   }
 }

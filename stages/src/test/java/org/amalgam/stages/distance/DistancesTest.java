@@ -15,11 +15,9 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
-import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
-import org.amalgam.pipelines.stage.Progress;
-import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.TrialContext;
 import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
@@ -270,42 +268,22 @@ class DistancesTest {
         .withMessageContaining("transformer.blocks.1.attn.l.proj.weight holds Infinity");
   }
 
-  private record Context(Path output) implements StageContext {
-    @Override
-    public Path scratch() {
-      return output;
-    }
-
-    @Override
-    public long seed() {
-      return 1;
-    }
-
-    @Override
-    public Environment environment() {
-      return Environment.DEFAULT;
-    }
-
-    @Override
-    public Progress progress() {
-      return Progress.SILENT;
-    }
-
-    @Override
-    public void log(String line) {
-      throw new AssertionError("nothing to log: " + line);
-    }
-  }
-
   private JsonNode run(float[] x, float[] y, ComparedWeights weights) throws Exception {
     SafetensorsWriter.write(directory.resolve("model.safetensors"), model(x, y), Map.of());
     Input input = new Input("weights", Digest.of("model"), directory);
     Path output = Files.createDirectories(directory.resolve("output"));
-    new DistanceStage().run(new DistanceSettings(input, weights, 0.5), new Context(output));
+    new DistanceStage()
+        .run(
+            new DistanceSettings(input, weights, 0.5),
+            new TrialContext(output, DistancesTest::notLogged));
     return metrics(output);
   }
 
   private static JsonNode metrics(Path output) throws IOException {
     return new ObjectMapper().readTree(output.resolve("metrics.json").toFile());
+  }
+
+  private static void notLogged(String line) {
+    throw new AssertionError("nothing to log: " + line);
   }
 }

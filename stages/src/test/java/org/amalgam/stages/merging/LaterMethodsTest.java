@@ -376,7 +376,7 @@ class LaterMethodsTest {
     }
     Arrays.sort(sorted);
     for (int k : new int[] {1, 2, 777, 2500, 4999, 5000}) {
-      var rank = new org.amalgam.stages.merging.streaming.MagnitudeRank();
+      var rank = new org.amalgam.stages.tensor.MagnitudeRank();
       var other = rank.another();
       other.count(values, values.length);
       rank.add(other);

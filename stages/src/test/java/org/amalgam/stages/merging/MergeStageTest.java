@@ -8,17 +8,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import org.amalgam.artifacts.Digest;
-import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageCancelled;
-import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.TrialContext;
 import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
@@ -35,29 +33,6 @@ class MergeStageTest {
   @TempDir
   Path directory;
 
-  private record Context(Path output, Progress progress, List<String> lines)
-      implements StageContext {
-    @Override
-    public Path scratch() {
-      return output;
-    }
-
-    @Override
-    public long seed() {
-      return 1;
-    }
-
-    @Override
-    public Environment environment() {
-      return Environment.DEFAULT;
-    }
-
-    @Override
-    public void log(String line) {
-      lines.add(line);
-    }
-  }
-
   private Input model(String name, SortedMap<String, HostTensor> weights, String config)
       throws IOException {
     Path model = Files.createDirectories(directory.resolve(name));
@@ -73,7 +48,7 @@ class MergeStageTest {
   private Path run(MergeMethod method, Input model, @Nullable Input origin) throws Exception {
     Path output = Files.createDirectories(directory.resolve("output"));
     MergeSettings settings = new MergeSettings(model, origin, null, null, "some", method, 1024);
-    new MergeStage().run(settings, new Context(output, Progress.SILENT, new ArrayList<>()));
+    new MergeStage().run(settings, new TrialContext(output));
     return output;
   }
 
@@ -204,9 +179,7 @@ class MergeStageTest {
     MergeSettings settings =
         new MergeSettings(specific(), null, null, null, "interpolation", MEAN, 1024);
     assertThatExceptionOfType(StageCancelled.class)
-        .isThrownBy(
-            () ->
-                new MergeStage().run(settings, new Context(output, cancelled, new ArrayList<>())));
+        .isThrownBy(() -> new MergeStage().run(settings, new TrialContext(output, cancelled)));
     assertThat(output).isEmptyDirectory();
   }
 

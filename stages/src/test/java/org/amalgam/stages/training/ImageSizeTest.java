@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Objects;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.Manifest;
-import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Progress;
-import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.TrialContext;
 import org.amalgam.stages.data.CorpusSettings;
 import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.data.SpriteWorld;
@@ -42,10 +41,10 @@ class ImageSizeTest {
       new CorpusStage()
           .run(
               new CorpusSettings("sprite-world", world, pixels, "corpus"),
-              new Context(corpus, new ArrayList<>()));
+              new TrialContext(corpus));
     }
     Path weights = Files.createDirectory(shared.resolve("init"));
-    new InitStage().run(init(32, new InitSettings.Random()), new Context(weights, List.of()));
+    new InitStage().run(init(32, new InitSettings.Random()), new TrialContext(weights));
   }
 
   private static InitSettings init(int pixels, InitSettings.Source source) {
@@ -55,7 +54,7 @@ class ImageSizeTest {
 
   @Test
   void aModelIsTunedAtTheSizeOfTheTasksImages() throws Exception {
-    new FineTuneStage().run(tuning("corpus48"), new Context(directory, new ArrayList<>()));
+    new FineTuneStage().run(tuning("corpus48"), new TrialContext(directory));
 
     Checkpoint tuned = Checkpoint.read(directory);
     assertThat(tuned.config().imageSize()).isEqualTo(48);
@@ -69,9 +68,9 @@ class ImageSizeTest {
   void tuningThatDropsBranchesIsTheSameToTheBitWhateverTheCollectorDoes() throws Exception {
     Path first = Files.createDirectory(directory.resolve("first"));
     Path second = Files.createDirectory(directory.resolve("second"));
-    new FineTuneStage().run(tuning("corpus32"), new Context(first, new ArrayList<>()));
+    new FineTuneStage().run(tuning("corpus32"), new TrialContext(first));
     Progress collecting = (done, total, unit, shown) -> System.gc();
-    new FineTuneStage().run(tuning("corpus32"), new Context(second, new ArrayList<>(), collecting));
+    new FineTuneStage().run(tuning("corpus32"), new TrialContext(second, collecting));
 
     assertThat(Manifest.of(second)).isEqualTo(Manifest.of(first));
   }
@@ -99,7 +98,8 @@ class ImageSizeTest {
     List<String> log = new ArrayList<>();
     String file = shared.resolve("init/model.safetensors").toString();
 
-    new InitStage().run(init(48, new InitSettings.Imported(file)), new Context(directory, log));
+    new InitStage()
+        .run(init(48, new InitSettings.Imported(file)), new TrialContext(directory, log::add));
 
     assertThat(Checkpoint.read(directory).config().imageSize()).isEqualTo(48);
     assertThat(String.join("\n", log))
@@ -122,7 +122,7 @@ class ImageSizeTest {
             "file",
             new InitSettings.Imported(file));
 
-    assertThatThrownBy(() -> new InitStage().run(wide, new Context(directory, new ArrayList<>())))
+    assertThatThrownBy(() -> new InitStage().run(wide, new TrialContext(directory)))
         .isInstanceOf(StageFailure.class)
         .hasMessageContaining("set width, layers, heads");
   }
@@ -130,34 +130,5 @@ class ImageSizeTest {
   private static Input input(String name) {
     String kind = name.startsWith("corpus") ? "corpus" : "weights";
     return new Input(kind, Digest.of(name), shared.resolve(name));
-  }
-
-  private record Context(Path output, List<String> lines, Progress progress)
-      implements StageContext {
-    Context(Path output, List<String> lines) {
-      this(output, lines, Progress.SILENT);
-    }
-
-    @Override
-    public long seed() {
-      return 1;
-    }
-
-    @Override
-    public Path scratch() {
-      return output;
-    }
-
-    @Override
-    public Environment environment() {
-      return Environment.DEFAULT;
-    }
-
-    @Override
-    public void log(String line) {
-      if (lines instanceof ArrayList<String> kept) {
-        kept.add(line);
-      }
-    }
   }
 }

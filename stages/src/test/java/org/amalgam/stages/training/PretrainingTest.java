@@ -25,6 +25,7 @@ import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.TrialContext;
 import org.amalgam.stages.data.CaptionSet;
 import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.CorpusSettings;
@@ -335,7 +336,7 @@ class PretrainingTest {
     new PretrainStage()
         .run(
             settings(architecture, seed, steps, rate, Negatives.RANDOM),
-            new Context(output, seed, progress));
+            new TrialContext(output, seed, progress, line -> {}));
     return Files.readAllLines(output.resolve("curve.csv"));
   }
 
@@ -389,21 +390,6 @@ class PretrainingTest {
   }
 
   private static StageContext context(Path output, int seed) {
-    return new Context(output, seed, Progress.SILENT);
-  }
-
-  private record Context(Path output, long seed, Progress progress) implements StageContext {
-    @Override
-    public Path scratch() {
-      return output;
-    }
-
-    @Override
-    public Environment environment() {
-      return Environment.DEFAULT;
-    }
-
-    @Override
-    public void log(String line) {}
+    return new TrialContext(output, seed, Progress.SILENT, line -> {});
   }
 }

@@ -18,13 +18,13 @@ import org.amalgam.stages.merging.streaming.BitCopy;
 import org.amalgam.stages.merging.streaming.Combination;
 import org.amalgam.stages.merging.streaming.DotProducts;
 import org.amalgam.stages.merging.streaming.Kernel;
-import org.amalgam.stages.merging.streaming.MagnitudeRank;
 import org.amalgam.stages.merging.streaming.Operand;
 import org.amalgam.stages.merging.streaming.OutputTensor;
 import org.amalgam.stages.merging.streaming.Pieces;
 import org.amalgam.stages.merging.streaming.Sparsity;
 import org.amalgam.stages.merging.streaming.TaskVectorSum;
 import org.amalgam.stages.merging.streaming.WeightedSum;
+import org.amalgam.stages.tensor.MagnitudeRank;
 import org.amalgam.stages.tensor.RandomStream;
 import org.amalgam.stages.tensor.TensorInfo;
 

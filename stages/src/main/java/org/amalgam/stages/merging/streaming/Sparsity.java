@@ -1,5 +1,6 @@
 package org.amalgam.stages.merging.streaming;
 
+import org.amalgam.stages.tensor.MagnitudeRank;
 import org.amalgam.stages.tensor.RandomStream;
 
 /** Which elements of a task vector are left, and how they are scaled. */

@@ -1,4 +1,4 @@
-package org.amalgam.stages.merging.streaming;
+package org.amalgam.stages.tensor;
 
 /**
  * Finds the k-th largest magnitude of any number of f32 values by counting them twice: first by the
@@ -11,6 +11,7 @@ public final class MagnitudeRank {
 
   private final long[] counts = new long[BUCKETS];
   private int bucket = -1;
+  private int low;
   private long rest;
 
   /** An empty count of the same round, for another thread; {@link #add} brings it back. */
@@ -57,7 +58,13 @@ public final class MagnitudeRank {
 
   /** Ends the second round: the bits of the k-th largest magnitude. */
   public int threshold() {
-    return bucket << LOW_BITS | descend();
+    low = descend();
+    return bucket << LOW_BITS | low;
+  }
+
+  /** After {@link #threshold}: how many values of that very magnitude rank behind the k-th. */
+  public long tiesBehind() {
+    return counts[low] - rest;
   }
 
   private int descend() {
@@ -69,7 +76,7 @@ public final class MagnitudeRank {
   }
 
   /** The bits of a magnitude, which are in the order of the magnitudes. */
-  static int bits(float value) {
+  public static int bits(float value) {
     return Float.floatToRawIntBits(value) & 0x7fffffff;
   }
 }
