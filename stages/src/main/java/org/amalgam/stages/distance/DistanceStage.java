@@ -3,27 +3,25 @@ package org.amalgam.stages.distance;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
-import org.amalgam.stages.expert.ExpertLayout;
+import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.SafetensorsException;
 import org.amalgam.stages.tensor.SafetensorsFile;
 
 /**
  * The stage {@code distance}: writes {@code metrics.json} with {@code v-l}, and for the top layers
- * {@code v-vl} and {@code l-vl}, such as {@code v-l.tssd} and {@code v-l.layers.0.ssd}.
+ * {@code v-vl} and {@code l-vl}, such as {@code v-l.tssd} and {@code v-l.layers.0.ssd}; with another
+ * model {@code shared}, or {@code v}, {@code l} and {@code vl}. The layers also stand in {@code
+ * layers.csv}.
  */
 public final class DistanceStage implements StageType<DistanceSettings> {
-  private static final List<List<String>> PAIRS =
-      List.of(List.of("v", "l"), List.of("v", "vl"), List.of("l", "vl"));
-
   @Override
   public String name() {
     return "distance";
@@ -31,8 +29,7 @@ public final class DistanceStage implements StageType<DistanceSettings> {
 
   @Override
   public String summary() {
-    return "Measures how far apart the experts of a modality-specific model are: L2, cosine, SSD,"
-        + " TSSD.";
+    return "Measures how far apart the experts of a model, or two models, are: L2, cosine, SSD, TSSD.";
   }
 
   @Override
@@ -59,54 +56,52 @@ public final class DistanceStage implements StageType<DistanceSettings> {
   public void run(DistanceSettings settings, StageContext context) throws Exception {
     Map<String, Object> metrics = new LinkedHashMap<>();
     metrics.put("weights", settings.weights().name().toLowerCase(Locale.ROOT));
-    metrics.put("truncation", settings.truncation());
-    Path weights = settings.model().directory().resolve("model.safetensors");
-    try (SafetensorsFile file = SafetensorsFile.open(weights)) {
-      measure(file, settings, context, metrics);
+    metrics.put("share", settings.share());
+    List<PairDistances> all;
+    try {
+      all = measure(settings, context);
     } catch (SafetensorsException e) {
       throw new StageFailure(e.getMessage(), e);
     }
+    all.forEach(one -> metrics.put(one.name(), one.json()));
     String json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(metrics);
     Files.writeString(context.output().resolve("metrics.json"), json + "\n");
+    Files.writeString(context.output().resolve("layers.csv"), csv(all));
   }
 
-  private static void measure(
-      SafetensorsFile file,
-      DistanceSettings settings,
-      StageContext context,
-      Map<String, Object> metrics)
-      throws IOException, StageFailure {
-    ExpertLayout layout = ExpertLayout.of(file);
-    int done = 0;
-    for (List<String> pair : PAIRS) {
-      Optional<ExpertDistances> distances =
-          ExpertDistances.between(
-              file, layout, pair.get(0), pair.get(1), settings.weights(), settings.truncation());
-      distances.ifPresent(found -> metrics.put(String.join("-", pair), json(found)));
-      context.progress().at(++done, PAIRS.size(), "pair");
-    }
-    if (!metrics.containsKey("v-l")) {
-      throw new StageFailure(
-          file.path() + ": modalities share all matrices; set weights: all to compare the rest");
+  private static List<PairDistances> measure(DistanceSettings settings, StageContext context)
+      throws IOException, StageFailure, InterruptedException {
+    Workers workers =
+        Workers.of(Runtime.getRuntime().availableProcessors(), Workers.DEFAULT_MEMORY);
+    Input second = settings.other();
+    try (SafetensorsFile model = open(settings.model())) {
+      if (second == null) {
+        return PairDistances.betweenExperts(
+            model, settings.weights(), settings.share(), workers, context.progress());
+      }
+      try (SafetensorsFile other = open(second)) {
+        return PairDistances.betweenModels(
+            model, other, settings.weights(), settings.share(), workers, context.progress());
+      }
     }
   }
 
-  private static Map<String, Object> json(ExpertDistances distances) {
-    Map<String, Object> json = json(distances.all());
-    Map<String, Object> layers = new LinkedHashMap<>();
-    distances.layers().forEach((layer, values) -> layers.put(layer.toString(), json(values)));
-    json.put("layers", layers);
-    return json;
+  private static SafetensorsFile open(Input model) throws SafetensorsException {
+    return SafetensorsFile.open(model.directory().resolve("model.safetensors"));
   }
 
-  private static Map<String, Object> json(Distances distances) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("l2", distances.l2());
-    json.put("cosine", distances.cosine());
-    json.put("ssd", distances.ssd());
-    json.put("tssd", distances.tssd());
-    json.put("elements", distances.elements());
-    json.put("kept", distances.kept());
-    return json;
+  private static String csv(List<PairDistances> all) {
+    StringBuilder csv = new StringBuilder("pair,layer,l2,cosine,ssd,tssd,elements,kept\n");
+    for (PairDistances pair : all) {
+      pair.layers()
+          .forEach(
+              (layer, d) ->
+                  csv.append(
+                      "%s,%d,%s,%s,%s,%s,%d,%d\n"
+                          .formatted(
+                              pair.name(), layer, d.l2(), d.cosine(), d.ssd(), d.tssd(),
+                              d.elements(), d.kept())));
+    }
+    return csv.toString();
   }
 }

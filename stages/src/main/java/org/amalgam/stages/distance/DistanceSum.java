@@ -23,12 +23,31 @@ final class DistanceSum {
       signed++;
       similarity += softSign(x, y);
     }
-    double truncatedX = keepX ? x : 0;
-    double truncatedY = keepY ? y : 0;
-    if (truncatedX != 0 || truncatedY != 0) {
+    boolean staysX = keepX && x != 0;
+    boolean staysY = keepY && y != 0;
+    if (staysX || staysY) {
       kept++;
-      keptSimilarity += softSign(truncatedX, truncatedY);
+      // Beside a zero every sign agrees.
+      keptSimilarity += staysX && staysY ? softSign(x, y) : 1;
     }
+  }
+
+  /** Adds what another has added up. */
+  void add(DistanceSum other) {
+    elements += other.elements;
+    squaredDifference += other.squaredDifference;
+    dot += other.dot;
+    squaredX += other.squaredX;
+    squaredY += other.squaredY;
+    signed += other.signed;
+    similarity += other.similarity;
+    kept += other.kept;
+    keptSimilarity += other.keptSimilarity;
+  }
+
+  /** Whether every element was a number and finite. */
+  boolean isFinite() {
+    return Double.isFinite(squaredX) && Double.isFinite(squaredY);
   }
 
   private static double softSign(double x, double y) {

@@ -10,39 +10,44 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.stage.Input;
+import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.TrialContext;
-import org.amalgam.stages.expert.ExpertLayout;
+import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.HostTensor;
+import org.amalgam.stages.tensor.MagnitudeRank;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DistancesTest {
+  private static final Workers WORKERS = new Workers(2, 64L << 20);
+
   @SuppressWarnings("NullAway.Init") // set by JUnit
   @TempDir
   Path directory;
 
   /** The distances of two vectors that are spread over the matrices of two layers. */
   private Distances between(float[] x, float[] y) throws Exception {
-    return expertDistances(x, y, 0.5).all();
+    return distances(x, y, 0.5).all();
   }
 
-  private ExpertDistances expertDistances(float[] x, float[] y, double truncation)
+  private PairDistances distances(float[] x, float[] y, double truncation)
       throws Exception {
     Path path = directory.resolve("model.safetensors");
     SafetensorsWriter.write(path, model(x, y), Map.of());
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return ExpertDistances.between(
-              file, ExpertLayout.of(file), "v", "l", ComparedWeights.MATRICES, truncation)
-          .orElseThrow();
+      return PairDistances.betweenExperts(
+              file, ComparedWeights.MATRICES, truncation, WORKERS, Progress.SILENT)
+          .get(0);
     }
   }
 
@@ -182,32 +187,28 @@ class DistancesTest {
       for (int i = k; i < x.length; i++) {
         kept[order[i]] = true;
       }
-      Truncation truncation = Truncation.of(new Split(x), k);
+      Truncation.Cursor truncation = truncation(x, k).after(0);
       for (int i = 0; i < x.length; i++) {
         assertThat(truncation.keeps(x[i])).as("round %d, element %d", round, i).isEqualTo(kept[i]);
       }
     }
   }
 
-  /** A vector in three pieces. */
-  @SuppressWarnings("ArrayRecordComponent") // read only
-  private record Split(float[] values) implements Truncation.Pieces {
-    @Override
-    public int count() {
-      return 3;
+  private static Truncation truncation(float[] vector, int k) {
+    if (k == 0) {
+      return Truncation.NONE;
     }
-
-    @Override
-    public float[] get(int piece) {
-      int third = values.length / 3;
-      return Arrays.copyOfRange(values, piece * third, (piece + 1) * third);
-    }
+    MagnitudeRank rank = new MagnitudeRank();
+    rank.count(vector, vector.length);
+    rank.narrow(vector.length - k + 1);
+    rank.count(vector, vector.length);
+    return Truncation.of(rank);
   }
 
   @Test
   void anOddLengthKeepsTheLargerHalf() throws Exception {
     float[] x = normal(8, 501);
-    Truncation truncation = Truncation.of(new Split(x), (long) (0.5 * 501));
+    Truncation.Cursor truncation = truncation(x, 250).after(0);
     int kept = 0;
     for (float value : x) {
       kept += truncation.keeps(value) ? 1 : 0;
@@ -217,7 +218,7 @@ class DistancesTest {
 
   @Test
   void theLayersAddUpToTheWhole() throws Exception {
-    ExpertDistances distances = expertDistances(normal(9, 2000), normal(10, 2000), 0.5);
+    PairDistances distances = distances(normal(9, 2000), normal(10, 2000), 0.5);
     assertThat(distances.layers().keySet()).containsExactly(0, 1);
     double squares = 0;
     double ssd = 0;
@@ -238,9 +239,9 @@ class DistancesTest {
 
   @Test
   void withoutTruncationTssdIsSsd() throws Exception {
-    Distances all = expertDistances(normal(11, 1000), normal(12, 1000), 0).all();
+    Distances all = distances(normal(11, 1000), normal(12, 1000), 0).all();
     assertThat(all.tssd()).isEqualTo(all.ssd());
-    assertThat(expertDistances(normal(11, 1000), normal(12, 1000), 1).all().kept()).isZero();
+    assertThat(distances(normal(11, 1000), normal(12, 1000), 1).all().kept()).isZero();
   }
 
   @Test
@@ -255,8 +256,37 @@ class DistancesTest {
     assertThat(metrics.at("/v-vl/cosine").asDouble()).isCloseTo(0, within(1e-15));
     assertThat(metrics.at("/l-vl/tssd").asDouble()).isBetween(0.0, 1.0);
     assertThat(metrics.at("/v-vl/layers/0").isMissingNode()).isTrue();
+    assertThat(directory.resolve("output/layers.csv"))
+        .content()
+        .startsWith("pair,layer,l2,cosine,ssd,tssd,elements,kept\nv-l,0,")
+        .hasLineCount(5);
     JsonNode all = run(normal(13, 1000), normal(14, 1000), ComparedWeights.ALL);
     assertThat(all.at("/v-l/elements").asLong()).isEqualTo(1002);
+  }
+
+  @Test
+  void theNumberOfThreadsDoesNotChangeABit() throws Exception {
+    float[] x = normal(16, 3000);
+    float[] y = normal(17, 3000);
+    for (int i = 0; i < x.length; i += 2) {
+      x[i] = Math.round(x[i] * 4) / 4f; // ties over both layers
+    }
+    Path path = directory.resolve("model.safetensors");
+    SafetensorsWriter.write(path, model(x, y), Map.of());
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      List<PairDistances> alone = null;
+      for (int threads : new int[] {1, 2, 3}) {
+        List<PairDistances> found =
+            PairDistances.betweenExperts(
+                file,
+                ComparedWeights.ALL,
+                0.3,
+                new Workers(threads, 64L << 20),
+                Progress.SILENT);
+        assertThat(found).isEqualTo(alone == null ? found : alone);
+        alone = found;
+      }
+    }
   }
 
   @Test
@@ -274,7 +304,7 @@ class DistancesTest {
     Path output = Files.createDirectories(directory.resolve("output"));
     new DistanceStage()
         .run(
-            new DistanceSettings(input, weights, 0.5),
+            new DistanceSettings(input, null, weights, 0.5),
             new TrialContext(output, DistancesTest::notLogged));
     return metrics(output);
   }
