@@ -3,6 +3,9 @@ package org.amalgam.stages;
 import java.util.List;
 import org.amalgam.pipelines.stage.Registry;
 import org.amalgam.pipelines.stage.StageCatalog;
+import org.amalgam.stages.correlation.CorrelateStage;
+import org.amalgam.stages.correlation.DropStage;
+import org.amalgam.stages.correlation.NumbersStage;
 import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.distance.DistanceStage;
 import org.amalgam.stages.evaluation.EvaluateStage;
@@ -26,6 +29,9 @@ public final class Stages {
             new PretrainStage(),
             new MergeStage(),
             new DistanceStage(),
+            new NumbersStage(),
+            new DropStage(),
+            new CorrelateStage(),
             new FineTuneStage(),
             new EvaluateStage()),
         Torch.pinned());

@@ -11,7 +11,7 @@ import org.amalgam.pipelines.stage.StageFailure;
 import org.jspecify.annotations.Nullable;
 
 /** Tables in RFC 4180's format, in UTF-8, with a header line and lines that end in LF. */
-final class CsvFile {
+public final class CsvFile {
   private CsvFile() {}
 
   /** Writes a table line by line. */
@@ -48,16 +48,26 @@ final class CsvFile {
    * @throws StageFailure if the header is another or a row has not as many cells
    */
   static List<List<String>> read(Path path, String... columns) throws IOException, StageFailure {
+    List<List<String>> rows = read(path);
+    List<String> header = rows.isEmpty() ? null : rows.get(0);
+    if (header == null || !header.equals(List.of(columns))) {
+      throw new StageFailure(path + ": the columns are " + header + ", not " + List.of(columns));
+    }
+    return rows.subList(1, rows.size());
+  }
+
+  /**
+   * All rows, the header first.
+   *
+   * @throws StageFailure if a row has not as many cells as the header
+   */
+  public static List<List<String>> read(Path path) throws IOException, StageFailure {
     try (BufferedReader in = Files.newBufferedReader(path)) {
       List<List<String>> rows = new ArrayList<>();
-      List<String> header = next(in);
-      if (header == null || !header.equals(List.of(columns))) {
-        throw new StageFailure(path + ": the columns are " + header + ", not " + List.of(columns));
-      }
       for (List<String> row = next(in); row != null; row = next(in)) {
-        if (row.size() != columns.length) {
+        if (!rows.isEmpty() && row.size() != rows.get(0).size()) {
           throw new StageFailure(
-              path + ": row " + (rows.size() + 1) + " has " + row.size() + " cells");
+              path + ": row " + rows.size() + " has " + row.size() + " cells");
         }
         rows.add(row);
       }
