@@ -3,6 +3,7 @@ package org.amalgam.stages;
 import java.util.List;
 import org.amalgam.pipelines.stage.Registry;
 import org.amalgam.pipelines.stage.StageCatalog;
+import org.amalgam.stages.alignment.AlignStage;
 import org.amalgam.stages.correlation.CorrelateStage;
 import org.amalgam.stages.correlation.DropStage;
 import org.amalgam.stages.correlation.NumbersStage;
@@ -27,6 +28,7 @@ public final class Stages {
             new CorpusStage(),
             new InitStage(),
             new PretrainStage(),
+            new AlignStage(),
             new MergeStage(),
             new DistanceStage(),
             new NumbersStage(),

@@ -8,7 +8,7 @@ package org.amalgam.stages.model;
  * from a patch, to itself), one each for text to image and image to text, the signed text distances
  * of a text of up to 196 tokens, and three for the text [CLS], which are the very last ones.
  */
-final class RelativePositions {
+public final class RelativePositions {
   /** The text length for which the table has rows, whatever length a model reads. */
   private static final int TABLE_TEXT_LENGTH = 196;
 
@@ -19,6 +19,16 @@ final class RelativePositions {
 
   static long rows(ModelConfig config) {
     return imageRows(config.grid()) + 2L * TABLE_TEXT_LENGTH + CROSS_ROWS;
+  }
+
+  /** The first row of texts in a table of so many rows; they go to its end. */
+  public static long textBegin(long rows) {
+    return rows - 2L * TABLE_TEXT_LENGTH;
+  }
+
+  /** Where the rows of images end, which begin at 0, in a table of so many rows. */
+  public static long imageEnd(long rows) {
+    return textBegin(rows) - CROSS_ROWS;
   }
 
   /** Offsets of patches along one axis in a table of so many rows, 0 if no table has so many. */

@@ -47,6 +47,13 @@ public final class TensorSink {
     written += (long) count * info.dtype().bytes();
   }
 
+  /** Writes the next elements as they are: little-endian, of the tensor's type. */
+  public void write(ByteBuffer elements) throws IOException {
+    int length = elements.remaining();
+    file.write(name, written, elements);
+    written += length;
+  }
+
   void copy(Operand source) throws IOException {
     long size = info.byteSize();
     for (long at = 0; at < size; at += COPIED_AT_ONCE) {
