@@ -69,6 +69,7 @@ public final class TrainingStep {
             8,
             16,
             Initialization.FAN_IN,
+            0,
             "random",
             new InitSettings.Random());
     new InitStage().run(init, context(directory, "weights", environment, Progress.SILENT));
@@ -80,6 +81,7 @@ public final class TrainingStep {
   private static PretrainSettings pretraining(Path directory, int[] numbers) {
     return new PretrainSettings(
             input(directory, "weights"),
+            null,
             input(directory, "corpus"),
             Architecture.MODALITY_SPECIFIC,
             List.of("scenes"),

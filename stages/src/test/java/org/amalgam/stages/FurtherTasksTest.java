@@ -74,6 +74,7 @@ class FurtherTasksTest {
             8,
             16,
             Initialization.FAN_IN,
+            0,
             "random",
             new InitSettings.Random());
     new InitStage().run(init, made("init"));
@@ -81,6 +82,7 @@ class FurtherTasksTest {
         .run(
             new PretrainSettings(
                 input("init"),
+                null,
                 input("corpus"),
                 Architecture.MODALITY_SPECIFIC,
                 List.of(),

@@ -197,25 +197,13 @@ final class MergeCommand implements Callable<Integer> {
     }
   }
 
-  private interface Writing<T> {
-    T to(Path file) throws IOException, StageFailure, InterruptedException;
-  }
-
-  /** Writes beside the target and renames, so that there is a whole file or none. */
-  private <T> T write(CheckpointPath to, Writing<T> writing)
+  private <T> T write(CheckpointPath to, NewFile.Writing<T> writing)
       throws IOException, StageFailure, InterruptedException {
     Path target = to.weights();
     if (Files.exists(target) && !force) {
       throw wrong(target + " exists; name another place or add --force");
     }
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    T result = writing.to(part);
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    return result;
+    return NewFile.write(target, writing);
   }
 
   /** The merged model's config.json, where there is one to begin with and a place for it. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.expert.ExpertName;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
@@ -112,6 +113,22 @@ public record Checkpoint(ModelConfig config, SortedMap<String, HostTensor> weigh
       adapted.put(name, tensor != null ? tensor : draw.of(name, wanted.getValue()));
     }
     return new Checkpoint(other, adapted);
+  }
+
+  /**
+   * The same model with the experts of one modality from another one.
+   *
+   * @param other with the same tensors
+   */
+  public Checkpoint withExperts(Modality modality, Checkpoint other) {
+    SortedMap<String, HostTensor> mixed = new TreeMap<>(weights);
+    other.weights.forEach(
+        (name, tensor) -> {
+          if (ExpertName.parse(name).filter(n -> n.expert().equals(modality.expert())).isPresent()) {
+            mixed.put(name, tensor);
+          }
+        });
+    return new Checkpoint(config, mixed);
   }
 
   /** {@code ...attn.v.qkv.weight} as {@code ...attn.qkv.weight}. */

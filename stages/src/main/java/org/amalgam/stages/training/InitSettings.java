@@ -24,6 +24,10 @@ public record InitSettings(
         int patch,
     @Doc("Most tokens of a text.") @Range(min = 4, max = 196) @Default("40") int textLength,
     @Doc("How new tensors are drawn.") @Default("paper") Initialization initialization,
+    @Doc("Which draw of random weights; give weights that are to begin elsewhere another one.")
+        @Range(min = 0)
+        @Default("0")
+        int draw,
     @Doc("Where the weights come from.") String from,
     @ChosenBy("from") Source source) {
 

@@ -20,6 +20,7 @@ import org.amalgam.stages.model.Checkpoint;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.model.Refit;
 import org.amalgam.stages.tensor.HostTensor;
+import org.amalgam.stages.tensor.RandomStream;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.Torch;
 
@@ -68,7 +69,7 @@ public final class InitStage implements StageType<InitSettings> {
   public void run(InitSettings settings, StageContext context) throws Exception {
     try (Corpus corpus = Corpus.open(settings.corpus().directory())) {
       ModelConfig config = settings.config(corpus.imageSize(), corpus.tokenizer().size());
-      Checkpoint fresh = Checkpoint.fresh(config, context.seed());
+      Checkpoint fresh = Checkpoint.fresh(config, seed(settings, context));
       Checkpoint made = fresh;
       if (settings.source() instanceof InitSettings.Supervised supervised) {
         made = supervised(fresh, corpus, supervised, context);
@@ -77,6 +78,13 @@ public final class InitStage implements StageType<InitSettings> {
       }
       made.write(context.output());
     }
+  }
+
+  /** The first draw is the recipe's seed itself. */
+  private static long seed(InitSettings settings, StageContext context) {
+    return settings.draw() == 0
+        ? context.seed()
+        : RandomStream.of(context.seed(), "draw", settings.draw()).nextLong();
   }
 
   private static Checkpoint supervised(

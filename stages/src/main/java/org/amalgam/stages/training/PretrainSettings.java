@@ -8,10 +8,14 @@ import org.amalgam.pipelines.stage.Port;
 import org.amalgam.pipelines.stage.Range;
 import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.model.Architecture;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of vision-language pre-training; defaults are the paper's. */
 public record PretrainSettings(
     @Doc("Where to start: initial weights, or a seed model.") @Port("weights") Input model,
+    @Doc("Where the language experts start, if elsewhere (footnote 3): weights of the same size.")
+        @Port("weights")
+        @Nullable Input language,
     @Doc("The pairs to train on.") @Port("corpus") Input corpus,
     @Doc("Which sub-layers each modality has for itself.") Architecture architecture,
     @Doc("Sources of pairs; empty for all that the corpus has.") @Default("[]")
@@ -52,6 +56,14 @@ public record PretrainSettings(
                 + " right wrong, so it is asked for by name: paper.")
         @Default("none")
         Augmentation augmentation) {
+  public PretrainSettings {
+    if (language != null && architecture == Architecture.MODALITY_AGNOSTIC) {
+      throw new IllegalArgumentException(
+          "language: a modality-agnostic model has no language experts; leave it out, or choose an"
+              + " architecture that has");
+    }
+  }
+
   Optimization optimization() {
     return new Optimization(
         steps, batch, rate, warmup, weightDecay, clip, 1, dropPath, textDropout);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SortedMap;
+import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
@@ -14,6 +15,7 @@ import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.model.Checkpoint;
 import org.amalgam.stages.model.Head;
+import org.amalgam.stages.model.Modality;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.Torch;
@@ -47,6 +49,11 @@ public final class PretrainStage implements StageType<PretrainSettings> {
         NDManager manager = Torch.manager(context.environment())) {
       ModelConfig config = config(start, settings, corpus);
       Checkpoint adapted = start.as(config, context.seed());
+      Input language = settings.language();
+      if (language != null) {
+        Checkpoint other = Checkpoint.read(language.directory());
+        adapted = adapted.withExperts(Modality.LANGUAGE, other.as(config, context.seed()));
+      }
       Pairs pairs = new Pairs(captions(corpus, settings), corpus.tokenizer(), config.textLength());
       context.log(
           "%d pairs, %d tensors, %s"

@@ -49,7 +49,7 @@ class ImageSizeTest {
 
   private static InitSettings init(int pixels, InitSettings.Source source) {
     return new InitSettings(
-        input("corpus" + pixels), 32, 3, 1, 2, 8, 16, Initialization.FAN_IN, "", source);
+        input("corpus" + pixels), 32, 3, 1, 2, 8, 16, Initialization.FAN_IN, 0, "", source);
   }
 
   @Test
@@ -119,6 +119,7 @@ class ImageSizeTest {
             8,
             16,
             Initialization.FAN_IN,
+            0,
             "file",
             new InitSettings.Imported(file));
 

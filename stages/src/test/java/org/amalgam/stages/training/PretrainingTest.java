@@ -82,6 +82,7 @@ class PretrainingTest {
               8,
               16,
               Initialization.FAN_IN,
+              0,
               "random",
               new InitSettings.Random());
       new InitStage().run(init, context(weights, seed));
@@ -301,6 +302,7 @@ class PretrainingTest {
     PretrainSettings settings =
         new PretrainSettings(
             input("init1"),
+            null,
             input("corpus"),
             Architecture.MODALITY_AGNOSTIC,
             List.of("scene"),
@@ -354,6 +356,7 @@ class PretrainingTest {
       Augmentation augmentation) {
     return new PretrainSettings(
         input("init" + seed),
+        null,
         input("corpus"),
         architecture,
         List.of(),
