@@ -35,8 +35,7 @@ class AlignCommandTest {
     specific.put(MLP.formatted("l", "fc1.weight"), matrix(3, -4, 1, 2));
     specific.put(MLP.formatted("l", "fc2.weight"), matrix(6, 5, 8, 7));
     Files.createDirectories(directory.resolve("specific"));
-    SafetensorsWriter.write(
-        directory.resolve("specific/model.safetensors"), specific, Map.of());
+    SafetensorsWriter.write(directory.resolve("specific/model.safetensors"), specific, Map.of());
     Files.writeString(directory.resolve("specific/config.json"), "{\"width\": 2}");
   }
 

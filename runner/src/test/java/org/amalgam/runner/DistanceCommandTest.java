@@ -38,8 +38,7 @@ class DistanceCommandTest {
     save("other.safetensors", agnostic(1, 2, -1, -.5f));
     SortedMap<String, HostTensor> larger = agnostic(1, 2, -1, -.5f);
     larger.putAll(
-        new TreeMap<>(
-            Map.of(WEIGHT.formatted(1, ""), HostTensor.ofFloats(new float[] {1}, 1, 1))));
+        new TreeMap<>(Map.of(WEIGHT.formatted(1, ""), HostTensor.ofFloats(new float[] {1}, 1, 1))));
     save("larger.safetensors", larger);
   }
 
@@ -72,12 +71,18 @@ class DistanceCommandTest {
     assertThat(json.get("v-l"))
         .isEqualTo(
             Map.of(
-                "l2", Math.sqrt(33),
-                "cosine", 1 - (-6.25 + 16) / Math.sqrt((14.25 + 16) * (6.25 + 16)),
-                "ssd", 0.5,
-                "tssd", 0.5,
-                "elements", 6L,
-                "kept", 5L));
+                "l2",
+                Math.sqrt(33),
+                "cosine",
+                1 - (-6.25 + 16) / Math.sqrt((14.25 + 16) * (6.25 + 16)),
+                "ssd",
+                0.5,
+                "tssd",
+                0.5,
+                "elements",
+                6L,
+                "kept",
+                5L));
   }
 
   @Test

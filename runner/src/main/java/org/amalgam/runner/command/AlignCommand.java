@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
     name = "align",
     description = {
       "Permutes the hidden units and attention heads of each expert so that its weights agree best"
-          + " with the reference expert's (weight matching: the exact linear assignment in each layer)."
-          + " Every expert still computes what it did; merge the result where experts began from"
-          + " different weights.",
+          + " with the reference expert's (weight matching: the exact linear assignment in each"
+          + " layer). Every expert still computes what it did; merge the result where experts began"
+          + " from different weights.",
       "",
       "Heads take their columns of the relative position table along, in the rows that only their"
           + " modality reads: the text's for l, the image's for v. Where a cross-modal expert reads"

@@ -6,8 +6,8 @@ import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.runner.progress.Terminal;
 
 /**
- * How far a command on plain files is: nothing at first, since most are done by then; later one line
- * on a terminal that is written over, or a line each ten seconds elsewhere.
+ * How far a command on plain files is: nothing at first, since most are done by then; later one
+ * line on a terminal that is written over, or a line each ten seconds elsewhere.
  */
 final class CommandProgress implements Progress, AutoCloseable {
   private static final long QUIET_NANOS = 2_000_000_000L;

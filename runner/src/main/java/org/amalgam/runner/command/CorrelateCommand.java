@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Correlates columns of a CSV file with one of them: Pearson's coefficient, Spearman's over"
           + " ranks (equal numbers share the mean of their ranks), and for each a two-sided p by"
-          + " permutation: the share of orders of the column that give a coefficient as large either"
-          + " way. Up to 8 rows all orders are tried, beyond 10000 that are drawn.",
+          + " permutation: the share of orders of the column that give a coefficient as large"
+          + " either way. Up to 8 rows all orders are tried, beyond 10000 that are drawn.",
       "",
       "The first line names the columns; a column that holds anything but numbers is a label and is"
           + " left out."

@@ -89,8 +89,7 @@ final class DistanceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, StageFailure, InterruptedException {
     if (!(share >= 0 && share <= 1)) {
-      throw new ParameterException(
-          spec.commandLine(), "--share must be in [0, 1], is " + share);
+      throw new ParameterException(spec.commandLine(), "--share must be in [0, 1], is " + share);
     }
     if (threads < 1) {
       throw new ParameterException(spec.commandLine(), "--threads must be positive");
@@ -153,10 +152,12 @@ final class DistanceCommand implements Callable<Integer> {
       List<String> labels = new ArrayList<>(List.of("all"));
       List<Distances> rows = new ArrayList<>(List.of(one.all()));
       if (layers) {
-        one.layers().forEach((layer, distances) -> {
-          labels.add(layer.toString());
-          rows.add(distances);
-        });
+        one.layers()
+            .forEach(
+                (layer, distances) -> {
+                  labels.add(layer.toString());
+                  rows.add(distances);
+                });
       }
       for (int i = 0; i < rows.size(); i++) {
         Distances row = rows.get(i);

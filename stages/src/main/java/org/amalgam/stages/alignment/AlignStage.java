@@ -50,8 +50,7 @@ public final class AlignStage implements StageType<AlignSettings> {
     Path from = settings.model().directory();
     int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
     try (SafetensorsFile model = SafetensorsFile.open(from.resolve(WEIGHTS))) {
-      Alignment alignment =
-          new Alignment(model, settings.reference().expert(), settings.heads());
+      Alignment alignment = new Alignment(model, settings.reference().expert(), settings.heads());
       for (UnitOrder order :
           alignment.write(
               context.output().resolve(WEIGHTS),

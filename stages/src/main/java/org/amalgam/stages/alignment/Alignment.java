@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Heads have columns in the relative position table, which all modalities share. In layers
  * without a cross-modal expert a text reads only the table's text rows and an image only its image
- * rows, so these move with the heads. In the layers above, the cross-modal expert reads both, and no
- * order of one expert's heads leaves it alone: heads stay there.
+ * rows, so these move with the heads. In the layers above, the cross-modal expert reads both, and
+ * no order of one expert's heads leaves it alone: heads stay there.
  */
 public final class Alignment {
   private static final String TABLE = "relative_position_bias_table";

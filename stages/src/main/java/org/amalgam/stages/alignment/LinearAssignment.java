@@ -3,10 +3,10 @@ package org.amalgam.stages.alignment;
 import java.util.Arrays;
 
 /**
- * The linear assignment problem on a dense matrix: shortest augmenting paths with dual prices
- * (Kuhn 1955; Jonker and Volgenant 1987), begun with every row that finds its best column free.
- * Exact, at most O(n^3); O(n^2) where rows agree on different best columns. The matrix is one array,
- * since a hidden layer of 3072 units has 9.4 million pairs.
+ * The linear assignment problem on a dense matrix: shortest augmenting paths with dual prices (Kuhn
+ * 1955; Jonker and Volgenant 1987), begun with every row that finds its best column free. Exact, at
+ * most O(n^3); O(n^2) where rows agree on different best columns. The matrix is one array, since a
+ * hidden layer of 3072 units has 9.4 million pairs.
  */
 final class LinearAssignment {
   private static final int FREE = -1;

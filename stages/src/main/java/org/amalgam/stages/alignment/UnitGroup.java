@@ -70,8 +70,7 @@ record UnitGroup(int layer, String expert, UnitKind kind, List<ExpertSlot> slots
           side == UnitKind.Side.COLUMNS
               ? Math.toIntExact(shape[0])
               : UnitKind.repeats(slot.parameter());
-      int inner =
-          side == UnitKind.Side.COLUMNS ? columns / units : values.length / outer / units;
+      int inner = side == UnitKind.Side.COLUMNS ? columns / units : values.length / outer / units;
       for (int o = 0; o < outer; o++) {
         for (int unit = 0; unit < units; unit++) {
           System.arraycopy(

@@ -6,9 +6,31 @@ import java.util.TreeMap;
 /** What can be put in another order inside an expert without changing what it computes. */
 public enum UnitKind {
   /** The units between the two layers of a feed-forward network. */
-  HIDDEN_UNITS("mlp", Map.of("fc1.weight", Side.ROWS, "fc1.bias", Side.ROWS, "fc2.weight", Side.COLUMNS, "fc2.bias", Side.NONE)),
+  HIDDEN_UNITS(
+      "mlp",
+      Map.of(
+          "fc1.weight",
+          Side.ROWS,
+          "fc1.bias",
+          Side.ROWS,
+          "fc2.weight",
+          Side.COLUMNS,
+          "fc2.bias",
+          Side.NONE)),
   /** The heads of attention: rows of q, k and v and columns of the projection. */
-  HEADS("attn", Map.of("qkv.weight", Side.ROWS, "q_bias", Side.ROWS, "v_bias", Side.ROWS, "proj.weight", Side.COLUMNS, "proj.bias", Side.NONE));
+  HEADS(
+      "attn",
+      Map.of(
+          "qkv.weight",
+          Side.ROWS,
+          "q_bias",
+          Side.ROWS,
+          "v_bias",
+          Side.ROWS,
+          "proj.weight",
+          Side.COLUMNS,
+          "proj.bias",
+          Side.NONE));
 
   /** Along which side of a tensor the units lie. */
   enum Side {

@@ -21,7 +21,8 @@ public final class CorrelateStage implements StageType<CorrelateSettings> {
 
   @Override
   public String summary() {
-    return "Correlates metrics with another one over several points: Pearson, Spearman, permutation p.";
+    return "Correlates metrics with another one over several points: Pearson, Spearman, permutation"
+        + " p.";
   }
 
   @Override

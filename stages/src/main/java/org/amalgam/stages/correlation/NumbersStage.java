@@ -5,8 +5,8 @@ import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageType;
 
 /**
- * The stage {@code numbers}: puts numbers that a recipe gives, printed ones say, where tables and other
- * stages read metrics.
+ * The stage {@code numbers}: puts numbers that a recipe gives, printed ones say, where tables and
+ * other stages read metrics.
  */
 public final class NumbersStage implements StageType<NumbersSettings> {
   @Override

@@ -66,8 +66,7 @@ public final class CsvFile {
       List<List<String>> rows = new ArrayList<>();
       for (List<String> row = next(in); row != null; row = next(in)) {
         if (!rows.isEmpty() && row.size() != rows.get(0).size()) {
-          throw new StageFailure(
-              path + ": row " + rows.size() + " has " + row.size() + " cells");
+          throw new StageFailure(path + ": row " + rows.size() + " has " + row.size() + " cells");
         }
         rows.add(row);
       }

@@ -17,9 +17,9 @@ import org.amalgam.stages.tensor.SafetensorsFile;
 
 /**
  * The stage {@code distance}: writes {@code metrics.json} with {@code v-l}, and for the top layers
- * {@code v-vl} and {@code l-vl}, such as {@code v-l.tssd} and {@code v-l.layers.0.ssd}; with another
- * model {@code shared}, or {@code v}, {@code l} and {@code vl}. The layers also stand in {@code
- * layers.csv}.
+ * {@code v-vl} and {@code l-vl}, such as {@code v-l.tssd} and {@code v-l.layers.0.ssd}; with
+ * another model {@code shared}, or {@code v}, {@code l} and {@code vl}. The layers also stand in
+ * {@code layers.csv}.
  */
 public final class DistanceStage implements StageType<DistanceSettings> {
   @Override
@@ -29,7 +29,8 @@ public final class DistanceStage implements StageType<DistanceSettings> {
 
   @Override
   public String summary() {
-    return "Measures how far apart the experts of a model, or two models, are: L2, cosine, SSD, TSSD.";
+    return "Measures how far apart the experts of a model, or two models, are: L2, cosine, SSD,"
+        + " TSSD.";
   }
 
   @Override
@@ -99,8 +100,14 @@ public final class DistanceStage implements StageType<DistanceSettings> {
                   csv.append(
                       "%s,%d,%s,%s,%s,%s,%d,%d\n"
                           .formatted(
-                              pair.name(), layer, d.l2(), d.cosine(), d.ssd(), d.tssd(),
-                              d.elements(), d.kept())));
+                              pair.name(),
+                              layer,
+                              d.l2(),
+                              d.cosine(),
+                              d.ssd(),
+                              d.tssd(),
+                              d.elements(),
+                              d.kept())));
     }
     return csv.toString();
   }

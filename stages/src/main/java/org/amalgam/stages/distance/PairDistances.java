@@ -20,8 +20,7 @@ import org.amalgam.stages.tensor.SafetensorsFile;
  * @param all over the concatenation of all layers
  * @param layers by layer from 0; truncated by the borders of the whole vectors, as for {@code all}
  */
-public record PairDistances(
-    String name, Distances all, SortedMap<Integer, Distances> layers) {
+public record PairDistances(String name, Distances all, SortedMap<Integer, Distances> layers) {
   public PairDistances {
     layers = Collections.unmodifiableSortedMap(new TreeMap<>(layers));
   }
@@ -71,7 +70,8 @@ public record PairDistances(
     for (WeightVectors one : vectors) {
       long done = before;
       found.add(
-          new DistancePasses(one, workers, (at, of, unit, shown) -> progress.at(done + at, total, unit, shown))
+          new DistancePasses(
+                  one, workers, (at, of, unit, shown) -> progress.at(done + at, total, unit, shown))
               .measure(share));
       before += (long) one.pairs().size() * readings;
     }

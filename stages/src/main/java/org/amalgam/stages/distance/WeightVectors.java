@@ -33,8 +33,7 @@ record WeightVectors(String name, List<WeightPair> pairs) {
   private static final List<List<String>> EXPERT_PAIRS =
       List.of(List.of("v", "l"), List.of("v", "vl"), List.of("l", "vl"));
   private static final Pattern SHARED_FORM =
-      Pattern.compile(
-          "transformer\\.blocks\\.(0|[1-9]\\d{0,4})\\.(attn|mlp|norm1|norm2)\\..+");
+      Pattern.compile("transformer\\.blocks\\.(0|[1-9]\\d{0,4})\\.(attn|mlp|norm1|norm2)\\..+");
 
   WeightVectors {
     pairs = List.copyOf(pairs);

@@ -124,7 +124,9 @@ public record Checkpoint(ModelConfig config, SortedMap<String, HostTensor> weigh
     SortedMap<String, HostTensor> mixed = new TreeMap<>(weights);
     other.weights.forEach(
         (name, tensor) -> {
-          if (ExpertName.parse(name).filter(n -> n.expert().equals(modality.expert())).isPresent()) {
+          if (ExpertName.parse(name)
+              .filter(n -> n.expert().equals(modality.expert()))
+              .isPresent()) {
             mixed.put(name, tensor);
           }
         });

@@ -114,9 +114,7 @@ class CorrelationTest {
       orders(new ArrayList<>(), y, orders);
       double least = Math.abs(of(x, y).pearson().value()) - 1e-12;
       long asWell =
-          orders.stream()
-              .filter(o -> Math.abs(of(x, array(o)).pearson().value()) >= least)
-              .count();
+          orders.stream().filter(o -> Math.abs(of(x, array(o)).pearson().value()) >= least).count();
       assertThat(of(x, y).pearson().probability()).isEqualTo((double) asWell / orders.size());
     }
   }
@@ -205,7 +203,8 @@ class CorrelationTest {
     Collections.reverse(points);
     new CorrelateStage()
         .run(
-            new CorrelateSettings(points, "drop", List.of("v-l.l2", "v-l.tssd")), into("correlate"));
+            new CorrelateSettings(points, "drop", List.of("v-l.l2", "v-l.tssd")),
+            into("correlate"));
     JsonNode found = metrics("correlate");
     assertThat(found.at("/v-l/tssd/pearson").asDouble()).isCloseTo(0.9721, within(5e-4));
     assertThat(found.at("/v-l/l2/spearman").asDouble()).isCloseTo(1, within(1e-12));

@@ -40,8 +40,7 @@ class DistancesTest {
     return distances(x, y, 0.5).all();
   }
 
-  private PairDistances distances(float[] x, float[] y, double truncation)
-      throws Exception {
+  private PairDistances distances(float[] x, float[] y, double truncation) throws Exception {
     Path path = directory.resolve("model.safetensors");
     SafetensorsWriter.write(path, model(x, y), Map.of());
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -278,11 +277,7 @@ class DistancesTest {
       for (int threads : new int[] {1, 2, 3}) {
         List<PairDistances> found =
             PairDistances.betweenExperts(
-                file,
-                ComparedWeights.ALL,
-                0.3,
-                new Workers(threads, 64L << 20),
-                Progress.SILENT);
+                file, ComparedWeights.ALL, 0.3, new Workers(threads, 64L << 20), Progress.SILENT);
         assertThat(found).isEqualTo(alone == null ? found : alone);
         alone = found;
       }

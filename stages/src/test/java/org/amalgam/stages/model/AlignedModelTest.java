@@ -168,8 +168,7 @@ class AlignedModelTest {
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
         boolean moves = r >= rows - TEXT_ROWS && c < 4;
-        assertThat(after[r * columns + c])
-            .isEqualTo(before[r * columns + (moves ? c ^ 1 : c)]);
+        assertThat(after[r * columns + c]).isEqualTo(before[r * columns + (moves ? c ^ 1 : c)]);
       }
     }
     assertThat(aligned(weights, "v", false).get(TABLE).floats()).isEqualTo(before);
