@@ -1,13 +1,14 @@
 """The steps of a pre-training in eager PyTorch, with the weights and the batches of ours.
 
 python3 torch_step.py DIRECTORY --width 128 --layers 12 --heads 4 --threads 2 [--shared]
-python3 torch_step.py DIRECTORY ... --facts
+python3 torch_step.py DIRECTORY ... --facts | --products
 
 DIRECTORY holds start.safetensors and batches.safetensors as the TrainingStep bench writes them. Six
 whole passes as the released code has them (two unimodal with their cross-modal tails, four joint),
 or with --shared every lower layer computed once. Prints the milliseconds and the loss of each step.
 With --facts: the products that a step needs (GFLOP, mean over the batches) when every lower layer
 is computed once and the last layer only where it is read, and this machine's matrix-product peak.
+With --products: these products of the median step, a row each: times batch m k n.
 """
 
 import argparse
@@ -169,27 +170,58 @@ class Step:
         return itc + itm + F.cross_entropy(logits, labels, ignore_index=-100)
 
 
-def needed(o, b, weights):
-    """Floating-point operations of the products of one step, forward and twice that backward."""
+def products(o, b, weights):
+    """
+    The products of one step, backward included, as rows (times, batch, m, k, n) of (m, k) x (k, n):
+    what is left to do when each image and text goes through the lower layers once and the last
+    layer is computed only where it is read.
+    """
     d, n, text = o.width, len(b["ids"]), b["ids"].shape[1]
-    patch = weights["transformer.patch_embed.proj.weight"].shape[-1]
+    side, patch = d // o.heads, weights["transformer.patch_embed.proj.weight"].shape[-1]
     image = (b["pixels"].shape[-1] // patch) ** 2 + 1
-    rows = len(b["mlm_at"])
+    masked = len(b["mlm_at"])
     most = int(torch.bincount(b["mlm_at"] // text).max())
+    rows = []
+
+    def product(times, batch, m, k, n):
+        rows.extend([(times, batch, m, k, n), (times, batch, m, n, k), (times, batch, k, m, n)])
+
+    def linear(rows, inputs, outputs, times=1):
+        product(times, 1, rows, inputs, outputs)
+
+    def attention(batch, read, s, times):
+        product(times, batch * o.heads, read, side, s)
+        product(times, batch * o.heads, read, s, side)
 
     def layers(batch, s, count):
-        return count * batch * (2 * s * d * 12 * d + 4 * s * s * d)
+        for inputs, outputs in ((d, 3 * d), (d, d), (d, 4 * d), (4 * d, d)):
+            linear(batch * s, inputs, outputs, count)
+        attention(batch, s, s, count)
 
     def last(batch, s, k):
-        return batch * (2 * s * d * 2 * d + 2 * k * d * 10 * d + 4 * k * s * d)
+        linear(batch * s, d, 2 * d)
+        for inputs, outputs in ((d, d), (d, d), (d, 4 * d), (4 * d, d)):
+            linear(batch * k, inputs, outputs)
+        attention(batch, k, s, 1)
 
-    total = layers(n, image, o.layers - CROSS) + 2 * layers(n, text, o.layers - CROSS)
+    layers(n, image, o.layers - CROSS)
+    layers(n, text, 2 * (o.layers - CROSS))
     for batch, s, k in ((n, image, 1), (n, image, 1), (n, text, 1), (n, text, 1),
                         (3 * n, image + text, 1), (n, image + text, most)):
-        total += layers(batch, s, CROSS - 1) + last(batch, s, k)
-    total += 8 * n * d * d + 4 * n * n * d + 6 * n * d * d
-    total += 2 * rows * d * (d + len(weights["mlm_score.bias"]))
-    return 3 * total + 2 * 2 * n * (image - 1) * d * 3 * patch * patch
+        layers(batch, s, CROSS - 1)
+        last(batch, s, k)
+    linear(n, d, d, 4)
+    product(2, 1, n, d, n)
+    linear(3 * n, d, d)
+    linear(masked, d, d)
+    linear(masked, d, len(weights["mlm_score.bias"]))
+    # Pixels take no gradient.
+    rows.extend([(1, 1, n * (image - 1), 3 * patch * patch, d), (1, 1, 3 * patch * patch, n * (image - 1), d)])
+    return [row for row in rows if row[0]]
+
+
+def operations(rows):
+    return sum(2 * times * batch * m * k * n for times, batch, m, k, n in rows)
 
 
 def peak(size=2048, rounds=12):
@@ -213,7 +245,8 @@ def main():
     for name in ("width", "layers", "heads", "threads"):
         p.add_argument("--" + name, type=int, required=True)
     p.add_argument("--shared", action="store_true")
-    p.add_argument("--facts", action="store_true")
+    p.add_argument("--facts", action="store_true", help="operations, peak and samples of a step")
+    p.add_argument("--products", action="store_true", help="the products of the median step")
     o = p.parse_args()
     torch.set_num_threads(o.threads)
     weights = read(o.directory + "/start.safetensors")
@@ -223,8 +256,13 @@ def main():
         batches.setdefault(int(step), {})[name] = tensor
     steps = [batches[i] for i in range(len(batches))]
     if o.facts:
-        print(f"{sum(needed(o, b, weights) for b in steps) / len(steps) / 1e9:.2f}"
+        print(f"{sum(operations(products(o, b, weights)) for b in steps) / len(steps) / 1e9:.2f}"
               f" {peak() / 1e9:.1f} {sum(len(b['ids']) for b in steps) / len(steps):.0f}")
+        return
+    if o.products:
+        every = sorted((products(o, b, weights) for b in steps), key=operations)
+        for row in every[len(every) // 2]:
+            print(*row)
         return
     for w in weights.values():
         w.requires_grad_(True)

@@ -1,12 +1,12 @@
 package org.amalgam.benches;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import ai.djl.ndarray.NDManager;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
@@ -51,8 +51,7 @@ public final class TrainingStep {
     boolean fresh = !Files.exists(directory.resolve("batches.safetensors"));
     PretrainSettings settings = pretraining(directory, numbers);
     if (!fresh) {
-      new PretrainStage()
-          .run(settings, context(directory, "trained", environment, new Clock()));
+      new PretrainStage().run(settings, context(directory, "trained", environment, new Clock()));
       return;
     }
     new CorpusStage()
@@ -80,24 +79,24 @@ public final class TrainingStep {
 
   private static PretrainSettings pretraining(Path directory, int[] numbers) {
     return new PretrainSettings(
-            input(directory, "weights"),
-            null,
-            input(directory, "corpus"),
-            Architecture.MODALITY_SPECIFIC,
-            List.of("scenes"),
-            numbers[4],
-            numbers[3],
-            1e-3,
-            0,
-            0.01,
-            0,
-            0.15,
-            1,
-            Negatives.RANDOM,
-            0,
-            0,
-            0,
-            Augmentation.NONE);
+        input(directory, "weights"),
+        null,
+        input(directory, "corpus"),
+        Architecture.MODALITY_SPECIFIC,
+        List.of("scenes"),
+        numbers[4],
+        numbers[3],
+        1e-3,
+        0,
+        0.01,
+        0,
+        0.15,
+        1,
+        Negatives.RANDOM,
+        0,
+        0,
+        0,
+        Augmentation.NONE);
   }
 
   private static Input input(Path directory, String name) {
@@ -105,8 +104,7 @@ public final class TrainingStep {
   }
 
   private static StageContext context(
-      Path directory, String name, Environment environment, Progress progress)
-      throws IOException {
+      Path directory, String name, Environment environment, Progress progress) throws IOException {
     return new Context(Files.createDirectories(directory.resolve(name)), environment, progress);
   }
 
@@ -115,10 +113,10 @@ public final class TrainingStep {
     private long last = System.nanoTime();
 
     @Override
-    public void at(
-        long done, long total, String unit, java.util.Map<String, Double> shown) {
+    public void at(long done, long total, String unit, java.util.Map<String, Double> shown) {
       long now = System.nanoTime();
-      System.out.println(String.format(Locale.ROOT, "%.1f %.5f", (now - last) / 1e6, shown.get("loss")));
+      System.out.println(
+          String.format(Locale.ROOT, "%.1f %.5f", (now - last) / 1e6, shown.get("loss")));
       last = now;
     }
   }

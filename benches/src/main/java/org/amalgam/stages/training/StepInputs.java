@@ -35,8 +35,7 @@ public final class StepInputs {
    * @param settings of the pre-training; wrong partners must be drawn at random
    * @param seed of the stage
    */
-  public static void write(
-      PretrainSettings settings, long seed, Path directory, NDManager manager)
+  public static void write(PretrainSettings settings, long seed, Path directory, NDManager manager)
       throws IOException, StageFailure {
     Checkpoint start = Checkpoint.read(settings.model().directory());
     try (Corpus corpus = Corpus.open(settings.corpus().directory())) {
@@ -45,9 +44,7 @@ public final class StepInputs {
           directory.resolve("start.safetensors"), start.as(config, seed).weights(), Map.of());
       Pairs pairs =
           new Pairs(
-              PretrainStage.captions(corpus, settings),
-              corpus.tokenizer(),
-              config.textLength());
+              PretrainStage.captions(corpus, settings), corpus.tokenizer(), config.textLength());
       SortedMap<String, HostTensor> batches = new TreeMap<>();
       try (PretrainingObjective objective =
           new PretrainingObjective(config, pairs, corpus.tokenizer(), settings, seed, manager)) {
