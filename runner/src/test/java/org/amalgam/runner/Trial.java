@@ -55,6 +55,7 @@ final class Trial {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Surroundings surroundings =
         new Surroundings(
+            TrialMain.class.getName(),
             catalog,
             directory,
             environment,

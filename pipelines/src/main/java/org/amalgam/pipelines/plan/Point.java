@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,21 +14,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.recipe.Demands;
-import org.amalgam.pipelines.recipe.Problem;
 import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.stage.Environment;
-import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Keep;
 import org.amalgam.pipelines.stage.Resources;
-import org.amalgam.pipelines.stage.StageContext;
-import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 
 /** One node of a plan: a stage at one value of each of its dimensions. */
 public final class Point {
   private final StageShape shape;
   private final SortedMap<String, String> dimensions;
-  private final StageShape.Values values;
   private final SortedMap<String, List<Point>> inputs;
 
   /** Bound with inputs that are not there yet. */
@@ -38,12 +32,10 @@ public final class Point {
   Point(
       StageShape shape,
       SortedMap<String, String> dimensions,
-      StageShape.Values values,
       SortedMap<String, List<Point>> inputs,
       Record checked) {
     this.shape = shape;
     this.dimensions = Collections.unmodifiableSortedMap(dimensions);
-    this.values = values;
     this.inputs = Collections.unmodifiableSortedMap(inputs);
     this.checked = checked;
   }
@@ -74,6 +66,11 @@ public final class Point {
   /** The meaningful settings with defaults filled in, as canonical JSON values. */
   public Map<String, Object> settings() {
     return Binder.plain(checked, false);
+  }
+
+  /** All settings, those that are not in the key among them, as canonical JSON values. */
+  public Map<String, Object> allSettings() {
+    return Binder.plain(checked, true);
   }
 
   /** Port name to the points that fill it, in order. */
@@ -165,32 +162,6 @@ public final class Point {
       externals.add(Externals.digest(external).hex());
     }
     return StageKey.of(this, digests, externals, shape);
-  }
-
-  /**
-   * Runs the stage.
-   *
-   * @throws StageFailure for what a user can mend
-   */
-  public void run(Map<Point, Input> given, StageContext context) throws Exception {
-    Map<String, List<Input>> ports = new LinkedHashMap<>();
-    for (Map.Entry<String, List<Point>> port : inputs.entrySet()) {
-      List<Input> list = new ArrayList<>();
-      for (Point point : port.getValue()) {
-        Input input = given.get(point);
-        if (input == null) {
-          throw new IllegalArgumentException("the input " + point.name() + " is not given");
-        }
-        list.add(input);
-      }
-      ports.put(port.getKey(), list);
-    }
-    List<Problem> problems = new ArrayList<>();
-    Record settings = shape.binder().bind(values, ports, problems);
-    if (settings == null) {
-      throw new StageFailure(problems.isEmpty() ? name() : problems.get(0).render());
-    }
-    generic(type()).run(settings, context);
   }
 
   @SuppressWarnings("unchecked") // the binder makes the record that the type's settings() names

@@ -146,7 +146,7 @@ final class StageExpansion {
       }
       Record checked = stage.binder().bind(values, inputs(ports, placeholders), problems);
       if (checked != null) {
-        points.add(new Point(stage, partial.dimensions(), values, ports, checked));
+        points.add(new Point(stage, partial.dimensions(), ports, checked));
       } else if (problems.size() > Plan.MOST_PROBLEMS) {
         break;
       }

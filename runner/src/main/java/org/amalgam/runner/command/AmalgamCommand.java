@@ -48,6 +48,7 @@ public final class AmalgamCommand implements Runnable {
     line.addSubcommand(new VerifyCommand(surroundings));
     line.addSubcommand(new ConfigCommand(surroundings));
     line.addSubcommand(new CheckCommand(surroundings));
+    line.addSubcommand(new ExecCommand(surroundings));
   }
 
   /** The command line with every command, ready to execute. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,6 +14,11 @@ import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.recipe.Recipe;
 import org.amalgam.pipelines.recipe.RecipeException;
+import org.amalgam.runner.executor.Cancellation;
+import org.amalgam.runner.executor.EngineThreads;
+import org.amalgam.runner.executor.Executor;
+import org.amalgam.runner.executor.LocalExecutor;
+import org.amalgam.runner.executor.ProcessExecutor;
 import org.amalgam.runner.progress.LiveProgress;
 import org.amalgam.runner.progress.PlainProgress;
 import org.amalgam.runner.progress.RunDisplay;
@@ -25,14 +31,14 @@ import org.amalgam.runner.report.RunFolder;
 import org.amalgam.runner.report.RunJson;
 import org.amalgam.runner.report.RunResults;
 import org.amalgam.runner.report.TableText;
-import org.amalgam.runner.schedule.Cancellation;
-import org.amalgam.runner.schedule.EngineThreads;
+import org.amalgam.runner.schedule.Capacity;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Outcome.Cause;
 import org.amalgam.runner.schedule.RunListener;
 import org.amalgam.runner.schedule.RunOptions;
 import org.amalgam.runner.schedule.Scheduler;
 import org.amalgam.runner.schedule.Verdict;
+import org.amalgam.runner.settings.ExecutorKind;
 import org.amalgam.runner.settings.ProgressStyle;
 import org.amalgam.runner.settings.ToolSetting;
 import org.amalgam.runner.settings.ToolSettings;
@@ -55,6 +61,8 @@ import picocli.CommandLine.Option;
       "  amalgam run recipes/final-recipe.yaml 'merged[alpha=0.5]' --set alpha=0.5"
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Duration BACKOFF = Duration.ofMillis(500);
+
   private final Surroundings surroundings;
 
   @Mixin private RecipeOptions selection = new RecipeOptions();
@@ -62,6 +70,15 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--slots", paramLabel = "N", description = "stages that run side by side")
   private @Nullable String slots;
+
+  @Option(
+      names = "--executor",
+      paramLabel = "KIND",
+      description = {
+        "local: in this process; process: in a child process for each slot, so that a crash or want"
+            + " of memory is that stage's alone"
+      })
+  private @Nullable String executor;
 
   @Option(
       names = "--progress",
@@ -94,10 +111,10 @@ final class RunCommand implements Callable<Integer> {
     ToolSettings settings = settings();
     RunOptions options = options(settings);
     Plan plan = selection.plan(surroundings);
-    try {
-      EngineThreads.configure(plan);
-    } catch (IllegalArgumentException e) {
-      surroundings.err().println(selection.recipe + ": " + e.getMessage());
+    Capacity capacity = Capacity.ofMachine(options.slots(), surroundings.environment());
+    List<String> refusals = refusals(plan, capacity, settings.executor());
+    if (!refusals.isEmpty()) {
+      refusals.forEach(line -> surroundings.err().println(selection.recipe + ": " + line));
       return ExitCode.RECIPE.code();
     }
     ArtifactStore store =
@@ -105,10 +122,12 @@ final class RunCommand implements Callable<Integer> {
     Cancellation cancellation = new Cancellation();
     RunMetrics metrics = new RunMetrics(plan.recipe().name());
     List<Outcome> outcomes;
-    try (RunDisplay display = display(settings.progress(), plan.recipe())) {
-      Interrupts.cancel(cancellation, display);
+    try (RunDisplay display = display(settings.progress(), plan.recipe());
+        Executor executor = executor(settings, store, options.slots())) {
+      Interrupts.cancel(cancellation, display, executor::kill);
       RunListener listener = RunListener.all(List.of(display, metrics));
-      outcomes = new Scheduler(store, plan, options, listener, cancellation).run();
+      outcomes =
+          new Scheduler(store, plan, options, capacity, executor, listener, cancellation).run();
     }
     double seconds = Duration.between(started, Instant.now()).toNanos() / 1e9;
     RunResults.Invocation invocation =
@@ -136,12 +155,36 @@ final class RunCommand implements Callable<Integer> {
     if (progress != null) {
       given.put(ToolSetting.PROGRESS, progress);
     }
+    if (executor != null) {
+      given.put(ToolSetting.EXECUTOR, executor);
+    }
     return storeOptions.settings(surroundings, given);
+  }
+
+  private Executor executor(ToolSettings settings, ArtifactStore store, int workers) {
+    return switch (settings.executor()) {
+      case LOCAL -> new LocalExecutor(surroundings.catalog(), store, settings.grace());
+      case PROCESS ->
+          new ProcessExecutor(surroundings.program(), store, workers, settings.grace());
+    };
+  }
+
+  /** Why this plan cannot be run on this machine. */
+  private static List<String> refusals(Plan plan, Capacity capacity, ExecutorKind executor) {
+    List<String> refusals = new ArrayList<>(capacity.refusals(plan));
+    if (executor == ExecutorKind.LOCAL) {
+      try {
+        EngineThreads.configure(plan);
+      } catch (IllegalArgumentException e) {
+        refusals.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return refusals;
   }
 
   private RunOptions options(ToolSettings settings) {
     try {
-      return new RunOptions(settings.slots(), failFast ? 1 : maxFailures);
+      return new RunOptions(settings.slots(), failFast ? 1 : maxFailures, BACKOFF);
     } catch (IllegalArgumentException e) {
       throw storeOptions.misuse(String.valueOf(e.getMessage()));
     }

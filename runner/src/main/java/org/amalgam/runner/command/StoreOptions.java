@@ -30,6 +30,8 @@ final class StoreOptions {
       ToolSettings settings =
           ToolSettings.of(surroundings.directory(), surroundings.environment(), given);
       settings.slots();
+      settings.executor();
+      settings.grace();
       settings.progress();
       return settings;
     } catch (IllegalArgumentException e) {

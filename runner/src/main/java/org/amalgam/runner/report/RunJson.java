@@ -68,6 +68,7 @@ public final class RunJson {
     Digest artifact = outcome.artifact();
     stage.put("artifact", artifact == null ? null : artifact.hex());
     stage.put("seconds", outcome.seconds());
+    stage.put("attempts", outcome.attempts());
     stage.put("message", outcome.message());
     stage.put("log", outcome.log() == null ? null : outcome.log().toString());
     return stage;

@@ -15,6 +15,27 @@ public interface RunListener {
   /** A slot was given to a point; it may still wait for another process that has its lease. */
   default void started(Point point) {}
 
+  /**
+   * A point waits, in its slot, for somebody who computes the same key.
+   *
+   * @param holder who it is: {@code process 4711 on ada, since 2026-01-31T10:00:00Z}
+   */
+  default void waiting(Point point, String holder) {}
+
+  /**
+   * An attempt at a point failed and there will be another; {@link #started} tells when.
+   *
+   * @param message why, and what will be different
+   */
+  default void retrying(Point point, String message) {}
+
+  /**
+   * How many points are ready but have no slot yet.
+   *
+   * @param running how many have one
+   */
+  default void queued(int ready, int running) {}
+
   /** A running stage is at {@code done} of {@code total}; {@code shown} holds its other values. */
   default void advanced(
       Point point, long done, long total, String unit, Map<String, Double> shown) {}

@@ -17,6 +17,21 @@ record RunListeners(List<RunListener> listeners) implements RunListener {
   }
 
   @Override
+  public void waiting(Point point, String holder) {
+    listeners.forEach(listener -> listener.waiting(point, holder));
+  }
+
+  @Override
+  public void retrying(Point point, String message) {
+    listeners.forEach(listener -> listener.retrying(point, message));
+  }
+
+  @Override
+  public void queued(int ready, int running) {
+    listeners.forEach(listener -> listener.queued(ready, running));
+  }
+
+  @Override
   public void advanced(Point point, long done, long total, String unit, Map<String, Double> shown) {
     listeners.forEach(listener -> listener.advanced(point, done, total, unit, shown));
   }

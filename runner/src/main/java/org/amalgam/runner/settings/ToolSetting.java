@@ -10,6 +10,13 @@ public enum ToolSetting {
   RUNS(".amalgam/runs", "where each run leaves its report"),
   /** How many stages run side by side. */
   SLOTS("auto", "stages that run side by side; auto is one a core"),
+  /** Where stages compute. */
+  EXECUTOR(
+      "local",
+      "local computes in this process, process in a child process for each slot, which is ended"
+          + " with all that it started if it fails"),
+  /** Seconds until a stage that was told to stop is left or killed. */
+  GRACE("30", "seconds that a stage has to write its checkpoint when it is told to stop"),
   /** How progress is shown. */
   PROGRESS("auto", "auto, live, plain or none; auto is live on a terminal");
 

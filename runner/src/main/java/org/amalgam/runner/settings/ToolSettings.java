@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.configuration2.CompositeConfiguration;
 import org.apache.commons.configuration2.Configuration;
@@ -137,6 +139,35 @@ public final class ToolSettings {
     throw new IllegalArgumentException(
         "slots must be auto or a whole number from 1, is %s (%s)"
             .formatted(value, origin(ToolSetting.SLOTS)));
+  }
+
+  /** Where stages compute. */
+  public ExecutorKind executor() {
+    String value = value(ToolSetting.EXECUTOR);
+    return Arrays.stream(ExecutorKind.values())
+        .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "executor must be local or process, is %s (%s)"
+                        .formatted(value, origin(ToolSetting.EXECUTOR))));
+  }
+
+  /** How long a stage that was told to stop is waited for. */
+  public Duration grace() {
+    String value = value(ToolSetting.GRACE);
+    try {
+      int seconds = Integer.parseInt(value);
+      if (seconds >= 0) {
+        return Duration.ofSeconds(seconds);
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        "grace must be a whole number of seconds from 0, is %s (%s)"
+            .formatted(value, origin(ToolSetting.GRACE)));
   }
 
   /** How progress is shown. */

@@ -1,4 +1,4 @@
-package org.amalgam.runner.schedule;
+package org.amalgam.runner.executor;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,11 +32,14 @@ public final class EngineThreads {
           "environment.threads must be one value for the whole run, since the tensor engine can be"
               + " set up only once a process; asked for are:"
               + asked
-              + "\nSet one value, or run the stages one after the other: amalgam run RECIPE STAGE");
+              + "\nSet one value, or give each slot a process of its own: --executor process");
     }
-    for (int threads : askers.keySet()) {
-      System.setProperty(OPERATION_THREADS, Integer.toString(threads));
-      System.setProperty(INTEROP_THREADS, "1");
-    }
+    askers.keySet().forEach(EngineThreads::configure);
+  }
+
+  /** Sets the engine up for a number of threads, before anything loads it. */
+  static void configure(int threads) {
+    System.setProperty(OPERATION_THREADS, Integer.toString(threads));
+    System.setProperty(INTEROP_THREADS, "1");
   }
 }

@@ -1,4 +1,4 @@
-package org.amalgam.runner.schedule;
+package org.amalgam.runner.executor;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;

@@ -1,4 +1,4 @@
-package org.amalgam.runner.schedule;
+package org.amalgam.runner.executor;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The log of one execution, appended to the file of its key. What the libraries log in the stage's
  * thread, or in threads that it starts, goes there too.
  */
-final class StageLog implements AutoCloseable {
+public final class StageLog implements AutoCloseable {
   private static final InheritableThreadLocal<@Nullable StageLog> CURRENT =
       new InheritableThreadLocal<>();
 
@@ -25,7 +25,7 @@ final class StageLog implements AutoCloseable {
   }
 
   /** Opens the log and makes it this thread's. */
-  static StageLog open(Path file) throws IOException {
+  public static StageLog open(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);
@@ -48,11 +48,13 @@ final class StageLog implements AutoCloseable {
     return CURRENT.get();
   }
 
-  synchronized void line(String line) {
+  /** Writes a line with the time. */
+  public synchronized void line(String line) {
     writer.println(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
   }
 
-  synchronized void stackTrace(Throwable failure) {
+  /** Writes where something was thrown. */
+  public synchronized void stackTrace(Throwable failure) {
     failure.printStackTrace(writer);
     writer.flush();
   }

@@ -1,29 +1,32 @@
-package org.amalgam.runner.schedule;
+package org.amalgam.runner.executor;
 
 import java.nio.file.Path;
-import org.amalgam.pipelines.plan.Point;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageCancelled;
 import org.amalgam.pipelines.stage.StageContext;
 
 /** What a stage sees of the run while it runs. */
-record RunningStage(
-    Path output,
-    Path scratch,
-    Point point,
-    StageLog stageLog,
-    RunListener listener,
-    Cancellation stop)
+record RunningStage(Job job, StageLog stageLog, Progress listener, Cancellation stop)
     implements StageContext {
   @Override
+  public Path output() {
+    return job.output();
+  }
+
+  @Override
+  public Path scratch() {
+    return job.scratch();
+  }
+
+  @Override
   public long seed() {
-    return point.seed();
+    return job.seed();
   }
 
   @Override
   public Environment environment() {
-    return point.environment();
+    return job.environment();
   }
 
   @Override
@@ -32,7 +35,7 @@ record RunningStage(
       if (stop.requested()) {
         throw new StageCancelled();
       }
-      listener.advanced(point, done, total, unit, shown);
+      listener.at(done, total, unit, shown);
     };
   }
 
