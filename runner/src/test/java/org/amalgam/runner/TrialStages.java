@@ -23,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class TrialStages {
   static final StageCatalog CATALOG =
       new StageCatalog(
-          List.of(new Add(), new Noisy(), new Parity(), new Fail(), new Read(), new Empty()));
+          List.of(
+              new Add(),
+              new Noisy(),
+              new Parity(),
+              new Fail(),
+              new Read(),
+              new Empty(),
+              new Mishap()));
 
   private TrialStages() {}
 

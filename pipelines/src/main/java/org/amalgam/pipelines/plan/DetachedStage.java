@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.pipelines.recipe.Demands;
 import org.amalgam.pipelines.recipe.Place;
 import org.amalgam.pipelines.recipe.Problem;
@@ -23,13 +24,19 @@ import org.amalgam.pipelines.stage.StageType;
 public final class DetachedStage {
   private final String point;
   private final StageType<?> type;
+  private final String given;
   private final Map<String, Value> values;
   private final Binder binder;
 
   private DetachedStage(
-      String point, StageType<?> type, Map<String, Value> values, Binder binder) {
+      String point,
+      StageType<?> type,
+      String given,
+      Map<String, Value> values,
+      Binder binder) {
     this.point = point;
     this.type = type;
+    this.given = given;
     this.values = values;
     this.binder = binder;
   }
@@ -53,7 +60,7 @@ public final class DetachedStage {
         new StageEntry(
             point, place, uses, place, Map.of(), List.of(), Demands.NONE, List.of());
     Binder binder = new Binder(entry, Shape.of(type.get(), values::get));
-    return new DetachedStage(point, type.get(), values, binder);
+    return new DetachedStage(point, type.get(), CanonicalJson.write(settings), values, binder);
   }
 
   /**
@@ -66,12 +73,17 @@ public final class DetachedStage {
     generic(type).run(bind(inputs), context);
   }
 
-  /** The settings record, as the point itself would bind it. */
+  /** The settings record, equal to what the point itself binds, which is made sure of. */
   Record bind(Map<String, List<Input>> inputs) throws StageFailure {
     List<Problem> problems = new ArrayList<>();
     Record settings = binder.bind(values::get, inputs, problems);
     if (settings == null) {
       throw new StageFailure(problems.isEmpty() ? point : problems.get(0).render());
+    }
+    String bound = CanonicalJson.write(Binder.plain(settings, true));
+    if (!bound.equals(given)) {
+      throw new IllegalStateException(
+          "the settings of " + point + " became " + bound + " on their way, from " + given);
     }
     return settings;
   }

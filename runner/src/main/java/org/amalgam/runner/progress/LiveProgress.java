@@ -79,6 +79,20 @@ public final class LiveProgress implements RunDisplay {
   }
 
   @Override
+  public synchronized void waiting(Point point, String holder) {
+    StageProgress progress = running.get(point);
+    if (progress != null) {
+      progress.waitsFor(holder);
+    }
+  }
+
+  @Override
+  public synchronized void retrying(Point point, String message) {
+    running.remove(point);
+    above.add("%-9s %s: %s".formatted("retry", point.name(), message));
+  }
+
+  @Override
   public void advanced(Point point, long done, long total, String unit, Map<String, Double> shown) {
     StageProgress progress;
     synchronized (this) {

@@ -48,6 +48,17 @@ public final class PlainProgress implements RunDisplay {
   }
 
   @Override
+  public synchronized void waiting(Point point, String holder) {
+    say("        " + point.name() + "  waits for " + holder);
+  }
+
+  @Override
+  public synchronized void retrying(Point point, String message) {
+    running.remove(point);
+    say("retry   " + point.name() + ": " + message);
+  }
+
+  @Override
   public synchronized void advanced(
       Point point, long done, long total, String unit, Map<String, Double> shown) {
     Line line = running.get(point);

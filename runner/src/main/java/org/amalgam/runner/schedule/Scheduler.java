@@ -54,8 +54,8 @@ public final class Scheduler {
       int attempt,
       Resources resources,
       double spent) {
-    Ready again(Resources asked, double more) {
-      return new Ready(point, key, path, order, attempt + 1, asked, spent + more);
+    Ready again(Resources asked, double total) {
+      return new Ready(point, key, path, order, attempt + 1, asked, total);
     }
   }
 
