@@ -79,7 +79,9 @@ final class Mishap extends TrialStages.Numbers<Mishap.Settings> {
       case FAIL -> throw new StageFailure("no such luck; try another number");
       case ORPHAN -> {
         // The shell between ends at once, so that the sleeper has no parent to be found by.
-        new ProcessBuilder("sh", "-c", "sleep 1000 & echo $! > " + trace + ".orphan").start().waitFor();
+        new ProcessBuilder("sh", "-c", "sleep 1000 & echo $! > " + trace + ".orphan")
+            .start()
+            .waitFor();
         kill();
       }
       case DEAF -> Thread.sleep(1_000_000);

@@ -184,7 +184,8 @@ class ProcessExecutorTest {
     String orphan = Files.readString(Path.of(trace + ".orphan")).strip();
     // A zombie, where nobody collects orphans, runs no more.
     Path status = Path.of("/proc", orphan, "status");
-    assertThat(Files.exists(status) ? Files.readString(status) : "Z (zombie)").contains("Z (zombie)");
+    assertThat(Files.exists(status) ? Files.readString(status) : "Z (zombie)")
+        .contains("Z (zombie)");
   }
 
   @Test

@@ -29,11 +29,7 @@ public final class DetachedStage {
   private final Binder binder;
 
   private DetachedStage(
-      String point,
-      StageType<?> type,
-      String given,
-      Map<String, Value> values,
-      Binder binder) {
+      String point, StageType<?> type, String given, Map<String, Value> values, Binder binder) {
     this.point = point;
     this.type = type;
     this.given = given;
@@ -57,8 +53,7 @@ public final class DetachedStage {
     Map<String, Value> values = new LinkedHashMap<>();
     settings.forEach((name, value) -> values.put(name, Value.ofPlain(value, place)));
     StageEntry entry =
-        new StageEntry(
-            point, place, uses, place, Map.of(), List.of(), Demands.NONE, List.of());
+        new StageEntry(point, place, uses, place, Map.of(), List.of(), Demands.NONE, List.of());
     Binder binder = new Binder(entry, Shape.of(type.get(), values::get));
     return new DetachedStage(point, type.get(), CanonicalJson.write(settings), values, binder);
   }

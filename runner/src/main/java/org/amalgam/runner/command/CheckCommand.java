@@ -71,8 +71,8 @@ final class CheckCommand implements Callable<Integer> {
   private int execute(Path directory, List<String> command, ByteArrayOutputStream output) {
     PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
     StageCatalog catalog = new StageCatalog(List.of(new CheckStage()));
-    Surroundings inside = new Surroundings(
-            surroundings.program(), catalog, directory, Map.of(), stream, stream);
+    Surroundings inside =
+        new Surroundings(surroundings.program(), catalog, directory, Map.of(), stream, stream);
     CommandLine line = AmalgamCommand.commandLine(inside);
     return line.execute(command.toArray(String[]::new));
   }

@@ -1,12 +1,13 @@
 package org.amalgam.runner.command;
 
-import org.amalgam.runner.progress.RunDisplay;
 import org.amalgam.runner.executor.Cancellation;
+import org.amalgam.runner.progress.RunDisplay;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Ctrl-C, SIGTERM and a lost terminal while a run goes: the first cancels, the second halts at once.
+ * Ctrl-C, SIGTERM and a lost terminal while a run goes: the first cancels, the second halts at
+ * once.
  *
  * <p>A shutdown hook could not do it: once it runs, the virtual machine no longer answers a second
  * signal, and a stage that takes long to reach its next step could not be left.

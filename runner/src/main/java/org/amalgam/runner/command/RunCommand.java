@@ -1,6 +1,7 @@
 package org.amalgam.runner.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.recipe.Recipe;
@@ -20,6 +22,7 @@ import org.amalgam.runner.executor.Executor;
 import org.amalgam.runner.executor.LocalExecutor;
 import org.amalgam.runner.executor.ProcessExecutor;
 import org.amalgam.runner.progress.LiveProgress;
+import org.amalgam.runner.progress.MetricsServer;
 import org.amalgam.runner.progress.PlainProgress;
 import org.amalgam.runner.progress.RunDisplay;
 import org.amalgam.runner.progress.RunMetrics;
@@ -86,6 +89,13 @@ final class RunCommand implements Callable<Integer> {
       description = "auto, live, plain or none; live is for terminals")
   private @Nullable String progress;
 
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "N",
+      description =
+          "serve the run's metrics to this machine at http://127.0.0.1:N/metrics; 0 is any port")
+  private @Nullable Integer metricsPort;
+
   @Option(names = "--fail-fast", description = "stop everything at the first failure")
   private boolean failFast;
 
@@ -120,11 +130,15 @@ final class RunCommand implements Callable<Integer> {
     ArtifactStore store =
         ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
     Cancellation cancellation = new Cancellation();
-    RunMetrics metrics = new RunMetrics(plan.recipe().name());
+    RunMetrics metrics = new RunMetrics(plan.recipe().name(), digest -> bytes(store.directory(digest)));
     List<Outcome> outcomes;
     try (RunDisplay display = display(settings.progress(), plan.recipe());
+        @Nullable MetricsServer server = serve(metrics);
         Executor executor = executor(settings, store, options.slots())) {
       Interrupts.cancel(cancellation, display, executor::kill);
+      if (server != null) {
+        display.notice("metrics at " + server.address());
+      }
       RunListener listener = RunListener.all(List.of(display, metrics));
       outcomes =
           new Scheduler(store, plan, options, capacity, executor, listener, cancellation).run();
@@ -161,11 +175,31 @@ final class RunCommand implements Callable<Integer> {
     return storeOptions.settings(surroundings, given);
   }
 
+  private @Nullable MetricsServer serve(RunMetrics metrics) {
+    Integer port = metricsPort;
+    if (port == null) {
+      return null;
+    }
+    try {
+      return new MetricsServer(port, metrics::text);
+    } catch (IOException | IllegalArgumentException e) {
+      throw storeOptions.misuse("--metrics-port " + port + ": " + e.getMessage());
+    }
+  }
+
+  private static long bytes(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      // gone already: another process collects garbage
+      return 0;
+    }
+  }
+
   private Executor executor(ToolSettings settings, ArtifactStore store, int workers) {
     return switch (settings.executor()) {
       case LOCAL -> new LocalExecutor(surroundings.catalog(), store, settings.grace());
-      case PROCESS ->
-          new ProcessExecutor(surroundings.program(), store, workers, settings.grace());
+      case PROCESS -> new ProcessExecutor(surroundings.program(), store, workers, settings.grace());
     };
   }
 

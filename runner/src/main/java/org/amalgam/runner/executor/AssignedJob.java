@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +36,7 @@ public final class AssignedJob {
       throws IOException {
     Job job = JobFolder.read(jobFile);
     JobFolder folder = JobFolder.ofJobFile(jobFile);
-    AtomicReference<Messages.At> last =
-        new AtomicReference<>(new Messages.At(0, 0, "", Map.of()));
+    AtomicReference<Messages.At> last = new AtomicReference<>(new Messages.At(0, 0, "", Map.of()));
     ScheduledExecutorService heartbeat =
         new ScheduledThreadPoolExecutor(
             1,
@@ -46,7 +46,7 @@ public final class AssignedJob {
               return thread;
             });
     heartbeat.scheduleAtFixedRate(
-        () -> beat(folder, job, last.get()), 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        () -> beat(folder, job, Objects.requireNonNull(last.get())), 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
     try {
       Progress progress =
           (done, total, unit, shown) -> last.set(new Messages.At(done, total, unit, shown));

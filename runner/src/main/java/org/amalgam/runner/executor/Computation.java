@@ -53,8 +53,7 @@ final class Computation {
         return result;
       }
     } catch (IOException e) {
-      return JobResult.of(
-          Ending.INFRASTRUCTURE, "cannot write the log " + job.log() + ": " + e);
+      return JobResult.of(Ending.INFRASTRUCTURE, "cannot write the log " + job.log() + ": " + e);
     }
   }
 

@@ -60,9 +60,6 @@ final class Messages {
     }
     return Optional.of(
         new At(
-            json.get("done", Long.class),
-            json.get("total", Long.class),
-            json.text("unit"),
-            shown));
+            json.get("done", Long.class), json.get("total", Long.class), json.text("unit"), shown));
   }
 }

@@ -52,8 +52,7 @@ public final class ServedJobs {
     Job job = JobFolder.read(jobFile);
     Cancellation cancellation = new Cancellation();
     stop = cancellation;
-    Thread thread =
-        new Thread(() -> compute(job, jobFile, cancellation), "stage " + job.point());
+    Thread thread = new Thread(() -> compute(job, jobFile, cancellation), "stage " + job.point());
     thread.setDaemon(true);
     thread.start();
   }
@@ -87,8 +86,7 @@ public final class ServedJobs {
     private Messages.@Nullable At held;
 
     @Override
-    public synchronized void at(
-        long done, long total, String unit, Map<String, Double> shown) {
+    public synchronized void at(long done, long total, String unit, Map<String, Double> shown) {
       held = new Messages.At(done, total, unit, shown);
       if (System.nanoTime() - passed >= QUIET_NANOS) {
         flush();

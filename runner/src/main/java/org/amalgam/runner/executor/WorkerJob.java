@@ -67,8 +67,7 @@ final class WorkerJob {
   }
 
   private JobResult silent(String but) {
-    return JobResult.of(
-        Ending.INFRASTRUCTURE, worker.name() + " " + but + ", but left no result");
+    return JobResult.of(Ending.INFRASTRUCTURE, worker.name() + " " + but + ", but left no result");
   }
 
   private Optional<JobResult> excess() throws InterruptedException {

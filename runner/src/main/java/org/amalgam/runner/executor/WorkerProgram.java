@@ -8,7 +8,8 @@ import java.util.List;
 /** How this program is started anew, as it was started itself but for its memory. */
 final class WorkerProgram {
   private static final List<String> NOT_PASSED_ON =
-      List.of("-Xmx", "-Xms", "-XX:MaxHeapSize", "-XX:ArchiveClassesAtExit", "-javaagent", "-agent");
+      List.of(
+          "-Xmx", "-Xms", "-XX:MaxHeapSize", "-XX:ArchiveClassesAtExit", "-javaagent", "-agent");
 
   private WorkerProgram() {}
 

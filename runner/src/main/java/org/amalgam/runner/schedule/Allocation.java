@@ -43,8 +43,7 @@ final class Allocation {
     gpus.removeAll(devices);
     boolean said = asked.memoryBytes() > 0;
     Share share = new Share(said ? asked.memoryBytes() : shareBytes, said, devices);
-    Grant grant =
-        new Grant(share, asked.memoryBytes(), Math.min(asked.threads(), mostThreads));
+    Grant grant = new Grant(share, asked.memoryBytes(), Math.min(asked.threads(), mostThreads));
     slots--;
     memoryBytes -= grant.memoryBytes();
     threads -= grant.threads();

@@ -49,7 +49,10 @@ public record Capacity(long memoryBytes, int threads, List<String> gpus) {
   private static List<String> gpus(Map<String, String> environment) {
     String visible = environment.get(VISIBLE);
     if (visible != null) {
-      return Arrays.stream(visible.split(",")).map(String::strip).filter(g -> !g.isEmpty()).toList();
+      return Arrays.stream(visible.split(","))
+          .map(String::strip)
+          .filter(g -> !g.isEmpty())
+          .toList();
     }
     int devices = Math.max(count("/proc/driver/nvidia/gpus", "*"), count("/dev", "nvidia[0-9]*"));
     return IntStream.range(0, devices).mapToObj(Integer::toString).toList();
@@ -70,11 +73,7 @@ public record Capacity(long memoryBytes, int threads, List<String> gpus) {
    * reason: a stage gets what there is, more slowly.
    */
   public List<String> refusals(Plan plan) {
-    return plan.points().stream()
-        .map(this::refusal)
-        .flatMap(Optional::stream)
-        .distinct()
-        .toList();
+    return plan.points().stream().map(this::refusal).flatMap(Optional::stream).distinct().toList();
   }
 
   private Optional<String> refusal(Point point) {
@@ -85,7 +84,8 @@ public record Capacity(long memoryBytes, int threads, List<String> gpus) {
               .formatted(
                   point.stage(),
                   counted(asked.gpus()),
-                  gpus.isEmpty() ? "none that can be seen (" + VISIBLE + " says which there are)"
+                  gpus.isEmpty()
+                      ? "none that can be seen (" + VISIBLE + " says which there are)"
                       : counted(gpus.size())));
     }
     if (asked.memoryBytes() > memoryBytes) {

@@ -150,8 +150,7 @@ final class Execution {
       return cancelled(file, started);
     } catch (Throwable e) {
       log.stackTrace(e);
-      return failed(
-          "unexpected " + e + " (stack trace in the log)", Cause.STAGE, file, started);
+      return failed("unexpected " + e + " (stack trace in the log)", Cause.STAGE, file, started);
     }
   }
 
@@ -179,8 +178,7 @@ final class Execution {
       List<Input> verified = new ArrayList<>();
       for (Point from : port.getValue()) {
         Digest artifact = digest(from);
-        verified.add(
-            new Input(from.type().produces(), artifact, run.store().verified(artifact)));
+        verified.add(new Input(from.type().produces(), artifact, run.store().verified(artifact)));
       }
       ports.put(port.getKey(), verified);
     }
@@ -223,7 +221,8 @@ final class Execution {
       String limit = point.timeout().orElseThrow().toString();
       return failed(
           "took longer than its timeout of %s (%s); raise it, or run again to go on from its last"
-                  .formatted(limit.substring("PT".length()).toLowerCase(Locale.ROOT), result.message())
+                  .formatted(
+                      limit.substring("PT".length()).toLowerCase(Locale.ROOT), result.message())
               + " checkpoint",
           Cause.STAGE,
           file,
