@@ -30,12 +30,15 @@ final class Mishap extends TrialStages.Numbers<Mishap.Settings> {
     FAIL,
     /** Starts a process that nobody's descendant is, and dies. */
     ORPHAN,
+    /** Writes down the GPUs that it sees. */
+    DEVICES,
     /** Never looks whether it should stop. */
     DEAF
   }
 
   record Settings(
       @Doc("what happens") @Default("none") Kind kind,
+      @Doc("tells one from the other") @Default("0") int number,
       @Doc("attempts in which it happens") @Incidental @Default("1000") int times,
       @Doc("a file that gets a line an attempt") @Incidental String trace) {}
 
@@ -84,6 +87,12 @@ final class Mishap extends TrialStages.Numbers<Mishap.Settings> {
             .waitFor();
         kill();
       }
+      case DEVICES ->
+          Files.writeString(
+              Path.of(trace + ".gpus"),
+              System.getenv("CUDA_VISIBLE_DEVICES") + "\n",
+              StandardOpenOption.CREATE,
+              StandardOpenOption.APPEND);
       case DEAF -> Thread.sleep(1_000_000);
     }
   }

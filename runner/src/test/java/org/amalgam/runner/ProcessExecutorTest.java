@@ -259,7 +259,7 @@ class ProcessExecutorTest {
     String job =
         """
         {"schema": 1, "point": "bad", "uses": "mishap", "inputs": {}, "seed": 0, "attempt": 3,
-         "settings": {"kind": "none", "times": 0, "trace": "%1$s/trace"},
+         "settings": {"kind": "none", "number": 0, "times": 0, "trace": "%1$s/trace"},
          "device": "cpu", "precision": "f32", "threads": 1, "key": "%2$s",
          "store": "%1$s/.amalgam/store", "output": "%1$s/output",
          "scratch": "%1$s", "log": "%1$s/log"}
@@ -275,7 +275,7 @@ class ProcessExecutorTest {
     assertThat(Files.readString(output.resolve("number"))).isEqualTo("7.0");
     assertThat(trial.store().find(new Digest("ab".repeat(32)))).isEmpty();
 
-    Files.writeString(folder.resolve("job.json"), job.replace("none", "fail").replace("0,", "99,"));
+    Files.writeString(folder.resolve("job.json"), job.replace("none", "fail").replace("\"times\": 0", "\"times\": 99"));
     assertThat(trial.child("exec", "job/job.json").waitFor()).isEqualTo(5);
     assertThat(Files.readString(folder.resolve("exit.json")))
         .contains("\"ending\": \"user\"", "no such luck");
@@ -295,9 +295,25 @@ class ProcessExecutorTest {
 
     assertThat(gpus.code()).isEqualTo(3);
     assertThat(gpus.err()).contains("the stage bad asks for 2 GPUs; this machine has a GPU");
+    assertThat(trial.execute("plan", "recipe.yaml").err())
+        .contains("warning: the stage bad asks for 921600.0 GiB of memory");
     assertThat(memory.code()).isEqualTo(3);
     assertThat(memory.err()).contains("the stage bad asks for 921600.0 GiB of memory");
     assertThat(trace).doesNotExist();
+  }
+
+  @Test
+  void eachStageSeesTheGpusThatItWasGiven() throws IOException {
+    trial.environment.put("CUDA_VISIBLE_DEVICES", "4,7,8");
+    mishap("kind: devices, resources: {gpus: 1}, number: {each: [1, 2]}");
+    assertThat(run().code()).isZero();
+    mishap("kind: devices, resources: {gpus: 3}, number: 3");
+    assertThat(run("bad").code()).isZero();
+
+    List<String> seen = Files.readAllLines(Path.of(trace + ".gpus"));
+    assertThat(seen).hasSize(3);
+    assertThat(seen.subList(0, 2)).isSubsetOf("4", "7", "8");
+    assertThat(seen.get(2)).isEqualTo("4,7,8");
   }
 
   @Test

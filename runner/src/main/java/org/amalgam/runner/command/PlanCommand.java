@@ -13,6 +13,7 @@ import org.amalgam.pipelines.plan.Point;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.runner.progress.Elapsed;
 import org.amalgam.runner.report.RunJson;
+import org.amalgam.runner.schedule.Capacity;
 import org.amalgam.runner.schedule.Outlook;
 import org.amalgam.runner.schedule.Outlook.Expectation;
 import org.amalgam.runner.schedule.Outlook.Expected;
@@ -54,6 +55,9 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws RecipeException, IOException {
     ToolSettings settings = storeOptions.settings(surroundings, Map.of());
     Plan plan = selection.plan(surroundings);
+    Capacity.ofMachine(settings.slots(), surroundings.environment())
+        .refusals(plan)
+        .forEach(line -> surroundings.err().println("warning: " + line));
     ArtifactStore store =
         ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
     Outlook outlook = Outlook.of(plan, store);

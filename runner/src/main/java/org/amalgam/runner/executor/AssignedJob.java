@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,7 +46,7 @@ public final class AssignedJob {
               thread.setDaemon(true);
               return thread;
             });
-    heartbeat.scheduleAtFixedRate(
+    ScheduledFuture<?> beats = heartbeat.scheduleAtFixedRate(
         () -> beat(folder, job, Objects.requireNonNull(last.get())), 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
     try {
       Progress progress =
@@ -56,7 +57,8 @@ public final class AssignedJob {
       folder.write(result, job);
       return result;
     } finally {
-      heartbeat.shutdownNow();
+      beats.cancel(false);
+      heartbeat.shutdown();
     }
   }
 

@@ -49,17 +49,30 @@ public final class ProcessExecutor implements Executor {
       directory = store.workspace();
       JobFolder folder = new JobFolder(directory);
       folder.write(job);
-      Worker worker = take(Worker.Shape.of(job, share));
-      WorkerJob running = new WorkerJob(worker, folder, job, share, grace);
-      JobResult result = running.run(progress, stop);
-      giveBack(worker);
-      return result;
+      return run(take(Worker.Shape.of(job, share)), folder, job, share, progress, stop);
     } catch (IOException | StoreException e) {
       return JobResult.of(Ending.INFRASTRUCTURE, "cannot pass the job to a worker: " + e);
     } finally {
       if (directory != null) {
         discard(directory);
       }
+    }
+  }
+
+  private JobResult run(
+      Worker worker, JobFolder folder, Job job, Share share, Progress progress, Cancellation stop)
+      throws IOException, InterruptedException {
+    boolean ended = false;
+    try {
+      JobResult result = new WorkerJob(worker, folder, job, share, grace).run(progress, stop);
+      ended = true;
+      return result;
+    } finally {
+      if (!ended) {
+        // It may still be at it, and must not get another job.
+        worker.end();
+      }
+      giveBack(worker);
     }
   }
 
@@ -88,6 +101,7 @@ public final class ProcessExecutor implements Executor {
     }
     for (Worker worker : unfit) {
       worker.dismiss();
+      discard(worker.folder());
     }
     Worker worker = new Worker(main, shape, store.workspace());
     synchronized (this) {
@@ -96,12 +110,15 @@ public final class ProcessExecutor implements Executor {
     return worker;
   }
 
-  private synchronized void giveBack(Worker worker) {
-    if (worker.isAlive()) {
-      idle.addLast(worker);
-    } else {
+  private void giveBack(Worker worker) {
+    synchronized (this) {
+      if (worker.isAlive()) {
+        idle.addLast(worker);
+        return;
+      }
       all.remove(worker);
     }
+    discard(worker.folder());
   }
 
   @Override
@@ -125,6 +142,7 @@ public final class ProcessExecutor implements Executor {
     for (Worker worker : idle) {
       try {
         worker.dismiss();
+        discard(worker.folder());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -25,17 +25,21 @@ import org.jspecify.annotations.Nullable;
 public final class ServedJobs {
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** What a process exits with that nobody waits for. */
+  private static final int ABANDONED = 1;
+
   private final StageCatalog catalog;
   private final PrintStream out;
   private final Map<Path, ArtifactStore> stores = new ConcurrentHashMap<>();
   private Cancellation stop = new Cancellation();
+  private volatile boolean busy;
 
   public ServedJobs(StageCatalog catalog, PrintStream out) {
     this.catalog = catalog;
     this.out = out;
   }
 
-  /** Serves until the input ends. */
+  /** Serves until the input ends; should a job run at that time, the process ends with it. */
   public void serve(InputStream in) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -46,6 +50,11 @@ public final class ServedJobs {
         stop.request();
       }
     }
+    if (busy) {
+      ProcessTree.endDescendants(ProcessHandle.current());
+      ProcessTree.endMarked(System.getenv().getOrDefault(ProcessTree.MARK, "none"));
+      Runtime.getRuntime().halt(ABANDONED);
+    }
   }
 
   private void start(Path jobFile) throws IOException {
@@ -54,6 +63,7 @@ public final class ServedJobs {
     stop = cancellation;
     Thread thread = new Thread(() -> compute(job, jobFile, cancellation), "stage " + job.point());
     thread.setDaemon(true);
+    busy = true;
     thread.start();
   }
 
@@ -65,6 +75,7 @@ public final class ServedJobs {
       JobResult result = new Computation(catalog, store).run(job, progress, cancellation);
       progress.flush();
       JobFolder.ofJobFile(jobFile).write(result, job);
+      busy = false;
       say(Messages.ENDED);
     } catch (IOException | StoreException e) {
       // Without an exit file there is no result; the death of this process says so.

@@ -45,6 +45,7 @@ final class Worker {
 
   private final Shape shape;
   private final String mark = UUID.randomUUID().toString();
+  private final Path folder;
   private final Path errors;
   private final Process process;
   private final Writer input;
@@ -58,6 +59,7 @@ final class Worker {
    */
   Worker(String main, Shape shape, Path folder) throws IOException {
     this.shape = shape;
+    this.folder = folder;
     this.errors = folder.resolve("stderr");
     ProcessBuilder builder = new ProcessBuilder(WorkerProgram.command(main, shape.heapBytes()));
     Map<String, String> environment = builder.environment();
@@ -89,6 +91,11 @@ final class Worker {
 
   Shape shape() {
     return shape;
+  }
+
+  /** What it was given to write to; of no use once it is gone. */
+  Path folder() {
+    return folder;
   }
 
   /** As users write it: {@code worker 4711}. */

@@ -116,7 +116,7 @@ public final class RunMetrics implements RunListener {
           }
           long more = done - before.done();
           if (more > 0) {
-            before.units().increment(more);
+            before.units().increment((double) more);
             before.unitTime().record(Duration.ofNanos((now - before.nanos()) / more));
           }
           return new Reported(done, now, before.units(), before.unitTime());
@@ -172,7 +172,7 @@ public final class RunMetrics implements RunListener {
           .baseUnit("bytes")
           .tag("stage", outcome.point().stage())
           .register(registry)
-          .increment(bytes.applyAsLong(artifact));
+          .increment((double) bytes.applyAsLong(artifact));
     }
   }
 

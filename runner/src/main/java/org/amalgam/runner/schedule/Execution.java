@@ -119,6 +119,7 @@ final class Execution {
     }
   }
 
+  @SuppressWarnings("try") // The lease is held for what is done meanwhile.
   private Attempted leased(StageLog log, Path file, Instant started) {
     log.line(
         "start %s (%s) key %s%s"

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.Digest;
@@ -234,7 +235,8 @@ public final class Scheduler {
     String difference = next.difference().isEmpty() ? "" : " " + next.difference();
     String text = outcome.message() + "; attempt " + again.attempt() + " follows" + difference;
     listener.retrying(again.point(), text);
-    clock.schedule(
+    // Nobody waits for it: it adds an event, or the run is over.
+    ScheduledFuture<?> unused = clock.schedule(
         () ->
             events.add(
                 () -> {
