@@ -26,6 +26,8 @@ final class Mishap extends TrialStages.Numbers<Mishap.Settings> {
     FILL,
     /** The file system fails. */
     BROKEN_DISK,
+    /** The disk is full. */
+    FULL_DISK,
     /** What a user can mend. */
     FAIL,
     /** Starts a process that nobody's descendant is, and dies. */
@@ -79,6 +81,7 @@ final class Mishap extends TrialStages.Numbers<Mishap.Settings> {
       case EXHAUST -> exhaust();
       case FILL -> fill();
       case BROKEN_DISK -> throw new IOException("shard-7: Input/output error");
+      case FULL_DISK -> throw new IOException("model: No space left on device");
       case FAIL -> throw new StageFailure("no such luck; try another number");
       case ORPHAN -> {
         // The shell between ends at once, so that the sleeper has no parent to be found by.

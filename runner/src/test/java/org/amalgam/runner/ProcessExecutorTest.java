@@ -275,7 +275,9 @@ class ProcessExecutorTest {
     assertThat(Files.readString(output.resolve("number"))).isEqualTo("7.0");
     assertThat(trial.store().find(new Digest("ab".repeat(32)))).isEmpty();
 
-    Files.writeString(folder.resolve("job.json"), job.replace("none", "fail").replace("\"times\": 0", "\"times\": 99"));
+    Files.writeString(
+        folder.resolve("job.json"),
+        job.replace("none", "fail").replace("\"times\": 0", "\"times\": 99"));
     assertThat(trial.child("exec", "job/job.json").waitFor()).isEqualTo(5);
     assertThat(Files.readString(folder.resolve("exit.json")))
         .contains("\"ending\": \"user\"", "no such luck");

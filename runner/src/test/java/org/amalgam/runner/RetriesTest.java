@@ -65,6 +65,9 @@ class RetriesTest {
   void whatAUserCanMendIsNotTriedAgain() throws IOException {
     assertThat(mishap("kind: fail, retries: 5").code()).isEqualTo(5);
     assertThat(attempts()).isEqualTo(1);
+    assertThat(mishap("kind: full-disk, retries: 5").err())
+        .contains("bad failed: no space left (model: no space left on device); free some");
+    assertThat(attempts()).isEqualTo(2);
   }
 
   @Test

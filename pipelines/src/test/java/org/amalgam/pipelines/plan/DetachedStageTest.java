@@ -17,10 +17,7 @@ class DetachedStageTest {
   private static DetachedStage detached(Point point, Map<String, Object> settings) {
     String text = CanonicalJson.write(settings);
     return DetachedStage.of(
-        SmallStages.catalog(),
-        point.name(),
-        point.type().name(),
-        objects(text));
+        SmallStages.catalog(), point.name(), point.type().name(), objects(text));
   }
 
   @SuppressWarnings("unchecked") // JSON objects have text for keys
@@ -64,8 +61,7 @@ class DetachedStageTest {
 
   @Test
   void aTypeThatThisProgramLacksIsNamed() {
-    assertThatThrownBy(
-            () -> DetachedStage.of(SmallStages.catalog(), "x", "sorcery", Map.of()))
+    assertThatThrownBy(() -> DetachedStage.of(SmallStages.catalog(), "x", "sorcery", Map.of()))
         .hasMessageContaining("no stage type sorcery");
   }
 }

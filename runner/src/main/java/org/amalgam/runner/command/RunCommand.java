@@ -130,7 +130,8 @@ final class RunCommand implements Callable<Integer> {
     ArtifactStore store =
         ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
     Cancellation cancellation = new Cancellation();
-    RunMetrics metrics = new RunMetrics(plan.recipe().name(), digest -> bytes(store.directory(digest)));
+    RunMetrics metrics =
+        new RunMetrics(plan.recipe().name(), digest -> bytes(store.directory(digest)));
     List<Outcome> outcomes;
     try (RunDisplay display = display(settings.progress(), plan.recipe());
         @Nullable MetricsServer server = serve(metrics);

@@ -46,8 +46,12 @@ public final class AssignedJob {
               thread.setDaemon(true);
               return thread;
             });
-    ScheduledFuture<?> beats = heartbeat.scheduleAtFixedRate(
-        () -> beat(folder, job, Objects.requireNonNull(last.get())), 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+    ScheduledFuture<?> beats =
+        heartbeat.scheduleAtFixedRate(
+            () -> beat(folder, job, Objects.requireNonNull(last.get())),
+            0,
+            HEARTBEAT_SECONDS,
+            TimeUnit.SECONDS);
     try {
       Progress progress =
           (done, total, unit, shown) -> last.set(new Messages.At(done, total, unit, shown));

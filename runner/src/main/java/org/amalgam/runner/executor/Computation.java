@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.Lease;
+import org.amalgam.artifacts.StoreException;
 import org.amalgam.pipelines.plan.DetachedStage;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageCancelled;
@@ -20,6 +21,8 @@ final class Computation {
   private static final Pattern DEVICE_MEMORY = Pattern.compile("(?i)cuda.*out of memory");
   private static final Pattern MEMORY =
       Pattern.compile("(?i)out of memory|not enough memory|can(no|')t allocate memory");
+  private static final Pattern FULL =
+      Pattern.compile("(?i)no space left|quota exceeded|not enough space");
   private static final Pattern FILE_SYSTEM =
       Pattern.compile(
           "(?i)input/output error|stale file handle|transport endpoint|remote i/o"
@@ -71,8 +74,15 @@ final class Computation {
     if (thrown instanceof StageFailure) {
       return JobResult.of(Ending.USER, String.valueOf(thrown.getMessage()));
     }
+    if (thrown instanceof StoreException) {
+      return JobResult.of(Ending.INFRASTRUCTURE, String.valueOf(thrown.getMessage()));
+    }
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       String message = String.valueOf(t.getMessage());
+      if (t instanceof IOException && FULL.matcher(message).find()) {
+        return JobResult.of(
+            Ending.USER, "no space left (" + firstLine(message) + "); free some, then run again");
+      }
       if (DEVICE_MEMORY.matcher(message).find()) {
         return JobResult.of(
             Ending.USER,

@@ -88,6 +88,9 @@ public final class ProcessExecutor implements Executor {
   private Worker take(Worker.Shape shape) throws IOException, InterruptedException {
     List<Worker> unfit = new ArrayList<>();
     synchronized (this) {
+      List<Worker> dead = idle.stream().filter(worker -> !worker.isAlive()).toList();
+      idle.removeAll(dead);
+      all.removeAll(dead);
       Optional<Worker> fit = idle.stream().filter(w -> w.shape().equals(shape)).findFirst();
       if (fit.isPresent()) {
         idle.remove(fit.get());

@@ -23,8 +23,7 @@ public final class MetricsServer implements AutoCloseable {
    * @throws IOException if the port is taken
    */
   public MetricsServer(int port, Supplier<String> text) throws IOException {
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), 0);
     server.createContext("/metrics", exchange -> answer(exchange, text));
     server.start();
   }
@@ -32,9 +31,7 @@ public final class MetricsServer implements AutoCloseable {
   private static void answer(HttpExchange exchange, Supplier<String> text) throws IOException {
     try (exchange) {
       byte[] body = text.get().getBytes(StandardCharsets.UTF_8);
-      exchange
-          .getResponseHeaders()
-          .set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
       exchange.sendResponseHeaders(200, body.length);
       try (OutputStream out = exchange.getResponseBody()) {
         out.write(body);

@@ -22,8 +22,8 @@ import org.amalgam.runner.schedule.RunListener;
 import org.amalgam.runner.schedule.Verdict;
 
 /**
- * Counts and times a run with Micrometer, in Prometheus' text format: for a file beside the run, and
- * for whoever asks while it goes.
+ * Counts and times a run with Micrometer, in Prometheus' text format: for a file beside the run,
+ * and for whoever asks while it goes.
  */
 public final class RunMetrics implements RunListener {
   /** Where a point was when it last reported. */
@@ -32,8 +32,7 @@ public final class RunMetrics implements RunListener {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Point, Reported> reported = new ConcurrentHashMap<>();
-  private final Map<Point, Map<String, AtomicDouble>> values =
-      new ConcurrentHashMap<>();
+  private final Map<Point, Map<String, AtomicDouble>> values = new ConcurrentHashMap<>();
   private final AtomicInteger ready = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final String recipe;

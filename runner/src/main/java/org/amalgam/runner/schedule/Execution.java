@@ -201,7 +201,7 @@ final class Execution {
               file);
       return computed(job, log, started);
     } finally {
-      deleteRemains(output);
+      deleteRemains(output, log);
     }
   }
 
@@ -293,9 +293,16 @@ final class Execution {
   }
 
   /** A failed or cancelled attempt leaves nothing; after publishing there is nothing left. */
-  private static void deleteRemains(Path output) throws IOException {
-    if (Files.isDirectory(output)) {
+  private static void deleteRemains(Path output, StageLog log) {
+    if (!Files.isDirectory(output)) {
+      return;
+    }
+    try {
       MoreFiles.deleteRecursively(output, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      // A stage that was left behind still writes there; it goes with this process's other
+      // temporary files, and how the attempt ended matters more.
+      log.line("not yet deleted: " + output);
     }
   }
 

@@ -236,15 +236,16 @@ public final class Scheduler {
     String text = outcome.message() + "; attempt " + again.attempt() + " follows" + difference;
     listener.retrying(again.point(), text);
     // Nobody waits for it: it adds an event, or the run is over.
-    ScheduledFuture<?> unused = clock.schedule(
-        () ->
-            events.add(
-                () -> {
-                  delayed--;
-                  await(again);
-                }),
-        next.pause().toMillis(),
-        TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        clock.schedule(
+            () ->
+                events.add(
+                    () -> {
+                      delayed--;
+                      await(again);
+                    }),
+            next.pause().toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void reach(Point point) {
