@@ -71,6 +71,16 @@ public final class ArtifactStore {
     return entry(key).filter(entry -> Files.exists(layout.manifest(entry.artifact())));
   }
 
+  /** The index entry of a key, whether its artifact is still there or not. */
+  public Optional<KeyEntry> entry(Digest key) {
+    return read(layout.key(key), text -> KeyEntry.parse(key, text));
+  }
+
+  /** What an artifact consists of; empty if it is not there, or its manifest is not readable. */
+  public Optional<Manifest> manifest(Digest artifact) {
+    return read(layout.manifest(artifact), Manifest::parse);
+  }
+
   /** How the artifact of a key came to be; empty if unknown or not readable. */
   public Optional<Provenance> provenance(Digest key) {
     return read(layout.provenance(key), Provenance::parse);
@@ -300,10 +310,6 @@ public final class ArtifactStore {
         }
       }
     }
-  }
-
-  private Optional<KeyEntry> entry(Digest key) {
-    return read(layout.key(key), text -> KeyEntry.parse(key, text));
   }
 
   private <T> Optional<T> read(Path file, Function<String, T> parser) {

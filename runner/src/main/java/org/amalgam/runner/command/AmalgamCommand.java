@@ -39,6 +39,9 @@ public final class AmalgamCommand implements Runnable {
     line.addSubcommand(new RunCommand(surroundings));
     line.addSubcommand(new PlanCommand(surroundings));
     line.addSubcommand(new WhyCommand(surroundings));
+    line.addSubcommand(new RunsCommand(surroundings));
+    line.addSubcommand(new DiffCommand(surroundings));
+    line.addSubcommand(new LogsCommand(surroundings));
     line.addSubcommand(new StagesCommand(surroundings));
     line.addSubcommand(new ParamsCommand(surroundings));
     line.addSubcommand(MergeCommand.commandLine(surroundings));

@@ -34,6 +34,12 @@ final class RecipeOptions {
       description = "overrides a variable of the recipe; may be repeated")
   List<String> overrides = new ArrayList<>();
 
+  /** The same plan without what {@code --set} changes. */
+  Plan planWithout(Surroundings surroundings) throws RecipeException {
+    Recipe read = Recipe.readForPlan(surroundings.resolve(recipe), profile, List.of());
+    return Plan.of(read, surroundings.catalog(), targets);
+  }
+
   /** Reads and plans; warnings are printed. */
   Plan plan(Surroundings surroundings) throws RecipeException {
     Recipe read = Recipe.readForPlan(surroundings.resolve(recipe), profile, overrides);

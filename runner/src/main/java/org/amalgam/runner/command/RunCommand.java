@@ -22,6 +22,7 @@ import org.amalgam.runner.report.ClaimsText;
 import org.amalgam.runner.report.FilledTable;
 import org.amalgam.runner.report.JudgedClaim;
 import org.amalgam.runner.report.RunFolder;
+import org.amalgam.runner.report.RunInvocation;
 import org.amalgam.runner.report.RunJson;
 import org.amalgam.runner.report.RunResults;
 import org.amalgam.runner.report.TableText;
@@ -102,30 +103,41 @@ final class RunCommand implements Callable<Integer> {
     }
     ArtifactStore store =
         ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
-    Cancellation cancellation = new Cancellation();
-    RunMetrics metrics = new RunMetrics(plan.recipe().name());
-    List<Outcome> outcomes;
-    try (RunDisplay display = display(settings.progress(), plan.recipe())) {
-      Interrupts.cancel(cancellation, display);
-      RunListener listener = RunListener.all(List.of(display, metrics));
-      outcomes = new Scheduler(store, plan, options, listener, cancellation).run();
-    }
-    double seconds = Duration.between(started, Instant.now()).toNanos() / 1e9;
-    RunResults.Invocation invocation =
-        new RunResults.Invocation(
+    RunInvocation invocation =
+        new RunInvocation(
             surroundings.resolve(selection.recipe),
             selection.overrides,
             selection.targets,
-            started,
-            seconds);
-    RunResults results = new RunResults(invocation, plan, store, outcomes);
-    List<FilledTable> tables = results.tables();
+            started);
     Path runs = surroundings.resolve(settings.value(ToolSetting.RUNS));
-    RunFolder folder = RunFolder.create(runs, plan.recipe().name(), started);
+    try (RunFolder folder = RunFolder.create(runs, plan, invocation)) {
+      return run(plan, store, options, invocation, folder).code();
+    }
+  }
+
+  private ExitCode run(
+      Plan plan,
+      ArtifactStore store,
+      RunOptions options,
+      RunInvocation invocation,
+      RunFolder folder)
+      throws IOException, InterruptedException {
+    Cancellation cancellation = new Cancellation();
+    RunMetrics metrics = new RunMetrics(plan.recipe().name());
+    List<Outcome> outcomes;
+    try (RunDisplay display = display(settings().progress(), plan.recipe())) {
+      Interrupts.cancel(cancellation, display);
+      RunListener listener = RunListener.all(List.of(display, metrics, folder.journal()));
+      outcomes = new Scheduler(store, plan, options, listener, cancellation).run();
+    }
+    double seconds = Duration.between(invocation.started(), Instant.now()).toNanos() / 1e9;
+    ExitCode exit = exitCode(outcomes, cancellation);
+    RunResults results = new RunResults(invocation, plan, store, outcomes, seconds, exit.code());
+    List<FilledTable> tables = results.tables();
     metrics.write(folder.metrics());
     folder.write(results, tables);
     say(results, tables, folder);
-    return exitCode(outcomes, cancellation).code();
+    return exit;
   }
 
   private ToolSettings settings() {

@@ -10,9 +10,7 @@ import java.util.Map;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.plan.Point;
 import org.amalgam.runner.report.FilledTable.FilledCell;
-import org.amalgam.runner.schedule.Machine;
 import org.amalgam.runner.schedule.Outcome;
-import org.amalgam.runner.settings.BuildVersion;
 import org.jspecify.annotations.Nullable;
 
 /** A run for programs. */
@@ -28,19 +26,9 @@ public final class RunJson {
   /** The whole run as JSON text. */
   public static String of(RunResults results, List<FilledTable> tables) {
     Map<String, @Nullable Object> run = new LinkedHashMap<>();
-    RunResults.Invocation invocation = results.invocation();
-    run.put("recipe", results.plan().recipe().name());
-    run.put("recipeFile", invocation.recipe().toString());
-    run.put("recipeDigest", results.plan().recipe().digest().hex());
-    run.put("profile", results.plan().recipe().profile());
-    run.put("overrides", invocation.overrides());
-    run.put("targets", invocation.targets());
-    run.put("started", invocation.started().toString());
-    run.put("seconds", invocation.seconds());
-    run.put("amalgam", BuildVersion.current().toString());
-    run.put("java", Machine.java());
-    run.put("host", Machine.host());
-    run.put("engine", Machine.engine());
+    run.putAll(results.invocation().json(results.plan().recipe()));
+    run.put("seconds", results.seconds());
+    run.put("exit", results.exit());
     run.put("stages", results.outcomes().stream().map(RunJson::stage).toList());
     run.put("tables", tables.stream().map(RunJson::table).toList());
     run.put("claims", results.claims(tables).stream().map(ClaimsText::json).toList());
@@ -67,6 +55,10 @@ public final class RunJson {
     stage.put("key", outcome.key() == null ? null : outcome.key().digest().hex());
     Digest artifact = outcome.artifact();
     stage.put("artifact", artifact == null ? null : artifact.hex());
+    if (artifact == null && outcome.key() != null) {
+      // The store's index tells the others.
+      stage.put("keyParts", outcome.key().parts());
+    }
     stage.put("seconds", outcome.seconds());
     stage.put("message", outcome.message());
     stage.put("log", outcome.log() == null ? null : outcome.log().toString());

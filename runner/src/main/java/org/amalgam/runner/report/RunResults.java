@@ -1,7 +1,6 @@
 package org.amalgam.runner.report;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,33 +14,46 @@ import org.amalgam.runner.schedule.Verdict;
 
 /** A finished run, and where to find what it made. */
 public final class RunResults {
-  private final Invocation invocation;
+  private final RunInvocation invocation;
   private final Plan plan;
   private final ArtifactStore store;
   private final List<Outcome> outcomes;
   private final Map<Point, Outcome> byPoint = new LinkedHashMap<>();
   private final Map<Digest, Optional<Metrics>> metrics = new LinkedHashMap<>();
 
-  /**
-   * What was asked for.
-   *
-   * @param recipe the recipe's file
-   * @param overrides as given by {@code --set}
-   * @param targets as given; empty for everything
-   */
-  public record Invocation(
-      Path recipe, List<String> overrides, List<String> targets, Instant started, double seconds) {}
+  private final double seconds;
+  private final int exit;
 
-  public RunResults(Invocation invocation, Plan plan, ArtifactStore store, List<Outcome> outcomes) {
+  /**
+   * @param seconds wall seconds of the whole run
+   * @param exit what its process exits with
+   */
+  public RunResults(
+      RunInvocation invocation,
+      Plan plan,
+      ArtifactStore store,
+      List<Outcome> outcomes,
+      double seconds,
+      int exit) {
     this.invocation = invocation;
+    this.seconds = seconds;
+    this.exit = exit;
     this.plan = plan;
     this.store = store;
     this.outcomes = List.copyOf(outcomes);
     outcomes.forEach(outcome -> byPoint.put(outcome.point(), outcome));
   }
 
-  Invocation invocation() {
+  RunInvocation invocation() {
     return invocation;
+  }
+
+  double seconds() {
+    return seconds;
+  }
+
+  int exit() {
+    return exit;
   }
 
   Plan plan() {

@@ -123,7 +123,7 @@ public final class Scheduler {
     }
     while (running < options.slots() && !ready.isEmpty() && !stop.requested()) {
       Ready next = ready.remove();
-      listener.started(next.point());
+      listener.started(next.point(), next.key());
       running++;
       Execution execution =
           new Execution(store, plan, next.point(), next.key(), artifacts, listener, stop);
