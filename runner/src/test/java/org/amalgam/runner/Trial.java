@@ -23,6 +23,11 @@ import org.amalgam.runner.command.Surroundings;
 final class Trial {
   /** One command's exit code and streams. */
   record Result(int code, String out, String err) {
+    /** What was printed, as a JSON object. */
+    Map<?, ?> json() {
+      return (Map<?, ?>) CanonicalJson.parse(out);
+    }
+
     /** Point name to verdict, of a {@code run --output json}. */
     Map<String, String> verdicts() {
       Map<String, String> verdicts = new LinkedHashMap<>();

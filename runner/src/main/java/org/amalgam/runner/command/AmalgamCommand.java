@@ -49,7 +49,9 @@ public final class AmalgamCommand implements Runnable {
     line.addSubcommand(new CorrelateCommand(surroundings));
     line.addSubcommand(new AlignCommand(surroundings));
     line.addSubcommand(new VerifyCommand(surroundings));
+    line.addSubcommand(new CrateCommand(surroundings));
     line.addSubcommand(new ConfigCommand(surroundings));
+    line.addSubcommand(new CompletionCommand(surroundings));
     line.addSubcommand(new CheckCommand(surroundings));
   }
 

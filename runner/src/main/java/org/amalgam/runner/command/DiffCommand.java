@@ -19,6 +19,7 @@ import org.amalgam.runner.report.RunHistory;
 import org.amalgam.runner.report.RunJson;
 import org.amalgam.runner.report.RunRecord;
 import org.amalgam.runner.report.RunSummary;
+import org.amalgam.runner.schedule.KeyDifference;
 import org.amalgam.runner.settings.ToolSetting;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -140,12 +141,11 @@ final class DiffCommand implements Callable<Integer> {
   private static String line(PointChange point) {
     if (!point.what().equals("key")) {
       return point.point()
-          + "  "
-          + point.what().replace("before", "in the old run").replace("after", "in the new run");
+          + (point.what().equals("only after") ? "  in the new run only" : "  in the old run only");
     }
     return point.part().isEmpty()
         ? point.point() + "  its key differs or is not known; the store no longer has its parts"
-        : point.point() + "  " + point.part() + ": " + point.before() + " -> " + point.after();
+        : point.point() + "  " + new KeyDifference(point.part(), point.before(), point.after());
   }
 
   private static String line(CellChange cell, int width) {

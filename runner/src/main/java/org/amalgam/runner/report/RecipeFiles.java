@@ -7,30 +7,39 @@ import java.util.List;
 
 /** A recipe and all that it includes, as they were when a run began. */
 final class RecipeFiles {
-  private RecipeFiles() {}
+  private final List<Path> files;
+  private final Path main;
+  private final Path top;
 
   /**
-   * Copies them so that their relative places stay, and an include still finds its file.
-   *
    * @param files every file as the reader names it
    * @param main the recipe's own
    */
-  static void copy(List<String> files, Path main, Path target) throws IOException {
-    List<Path> all =
-        files.stream().map(file -> Path.of(file).toAbsolutePath().normalize()).toList();
-    Path top = main.toAbsolutePath().normalize().getParent();
-    while (top != null && !holds(top, all)) {
-      top = top.getParent();
+  RecipeFiles(List<String> files, Path main) {
+    this.files = files.stream().map(file -> Path.of(file).toAbsolutePath().normalize()).toList();
+    this.main = main.toAbsolutePath().normalize();
+    Path common = this.main;
+    while (common.getParent() != null && !holdsAll(common)) {
+      common = common.getParent();
     }
-    for (Path file : all) {
-      Path name = top == null ? file.getFileName() : top.relativize(file);
-      Path copy = target.resolve(name.toString());
+    this.top = common;
+  }
+
+  private boolean holdsAll(Path folder) {
+    return files.stream().allMatch(file -> file.startsWith(folder) && !file.equals(folder));
+  }
+
+  /** The recipe's own path in a copy, with slashes. */
+  String mainCopy() {
+    return top.relativize(main).toString().replace('\\', '/');
+  }
+
+  /** Copies them so that their relative places stay, and an include still finds its file. */
+  void copy(Path target) throws IOException {
+    for (Path file : files) {
+      Path copy = target.resolve(top.relativize(file).toString());
       Files.createDirectories(copy.resolveSibling(".").normalize());
       Files.copy(file, copy);
     }
-  }
-
-  private static boolean holds(Path top, List<Path> all) {
-    return all.stream().allMatch(file -> file.startsWith(top));
   }
 }

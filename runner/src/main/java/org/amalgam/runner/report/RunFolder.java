@@ -59,7 +59,7 @@ public final class RunFolder implements AutoCloseable {
     head.put("state", RunState.RUNNING.toString());
     head.put("points", plan.points().size());
     folder.put(STATE, CanonicalJson.writePretty(head));
-    RecipeFiles.copy(recipe.files(), invocation.recipe(), folder.path.resolve(RECIPE));
+    new RecipeFiles(recipe.files(), invocation.recipe()).copy(folder.path.resolve(RECIPE));
     return folder;
   }
 

@@ -25,6 +25,7 @@ public record RunInvocation(
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("recipe", read.name());
     head.put("recipeFile", recipe.toString());
+    head.put("recipeCopy", new RecipeFiles(read.files(), recipe).mainCopy());
     head.put("recipeDigest", read.digest().hex());
     head.put("profile", read.profile());
     head.put("overrides", overrides);

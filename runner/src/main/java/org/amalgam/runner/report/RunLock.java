@@ -38,6 +38,11 @@ record RunLock(Path file, FileChannel channel) implements AutoCloseable {
     }
   }
 
+  /** Whether a file is a folder's lock. */
+  static boolean isOf(Path file) {
+    return file.endsWith(FILE);
+  }
+
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(file);

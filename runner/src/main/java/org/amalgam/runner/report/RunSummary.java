@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.amalgam.artifacts.CanonicalJson;
 
 /**
@@ -74,6 +75,42 @@ public record RunSummary(
       return Instant.parse(text("started"));
     } catch (DateTimeParseException e) {
       return Instant.EPOCH;
+    }
+  }
+
+  /** When it ended; when it began, if it did not. */
+  public Instant ended() {
+    return started().plusNanos((long) (seconds().orElse(0) * 1e9));
+  }
+
+  /** The folder of the recipe's files as they were when it began. */
+  public Path recipeFolder() {
+    return folder.resolve(RunFolder.RECIPE);
+  }
+
+  /** The recipe's own file there. */
+  public Path recipeFile() {
+    return recipeFolder().resolve(text("recipeCopy"));
+  }
+
+  /** What else is there: the files that the recipe includes. */
+  public List<Path> includedFiles() throws IOException {
+    return filesBelow(recipeFolder()).filter(file -> !file.equals(recipeFile())).toList();
+  }
+
+  /** The run's page, tables and records. */
+  public List<Path> files() throws IOException {
+    return filesBelow(folder).filter(file -> folder.equals(file.getParent())).toList();
+  }
+
+  private static Stream<Path> filesBelow(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !RunLock.isOf(file))
+          .sorted()
+          .toList()
+          .stream();
     }
   }
 
