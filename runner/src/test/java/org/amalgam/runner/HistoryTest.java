@@ -171,7 +171,7 @@ class HistoryTest {
         .contains("  bad  in the new run only\n")
         .contains("cells: 0 equal, 2 different", "  ours, 1 / accuracy  2.00 -> 5.00  (+3.00)\n");
     assertThat(trial.execute("diff", "latest", "latest").out())
-        .contains("points: 3 with equal keys, 1 different", "cells: 2 equal, 0 different");
+        .contains("points: 4 with equal keys, 0 different", "cells: 2 equal, 0 different");
     Map<?, ?> json = trial.execute("diff", "latest~1", "latest", "--output", "json").json();
     assertThat(PlanTest.keys(json))
         .containsExactlyInAnyOrder(

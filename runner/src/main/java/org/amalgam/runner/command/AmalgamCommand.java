@@ -26,8 +26,10 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "  amalgam run recipes/final-recipe.yaml      run a recipe, or go on with it",
       "  amalgam plan recipes/final-recipe.yaml     what would run, why, and how long",
+      "  amalgam why 'ours, alpha 0.75 / VQA'       where a number comes from",
+      "  amalgam runs                               what was run, and how it ended",
+      "  amalgam diff latest~1 latest               what changed between two runs",
       "  amalgam stages merge                       the settings of a stage type",
-      "  amalgam why merged                         where an artifact comes from",
       "",
       "amalgam COMMAND --help tells more."
     })

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "check",
+    header = "Checks this installation.",
     description = {
       "Checks this installation: runs a tiny recipe twice in a temporary store, where the second"
           + " run must find everything, plans it, and explains and verifies what it made."

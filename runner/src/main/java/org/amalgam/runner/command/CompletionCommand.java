@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code amalgam completion}. */
 @Command(
     name = "completion",
+    header = "Prints the completion script for bash or zsh.",
     description = {
       "Prints the script by which a shell completes commands and options; file names complete as"
           + " ever. Needs no store and no recipe."

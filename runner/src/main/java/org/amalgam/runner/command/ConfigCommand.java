@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code amalgam config}. */
 @Command(
     name = "config",
+    header = "Prints the tool's settings and where each comes from.",
     description = {
       "Prints the tool's settings and where each comes from. Later ones win: default,"
           + " ~/.config/amalgam/amalgam.properties, ./amalgam.properties, environment"

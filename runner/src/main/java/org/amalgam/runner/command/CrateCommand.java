@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code amalgam crate}. */
 @Command(
     name = "crate",
+    header = "Exports a run as an RO-Crate, for archives and reviewers.",
     description = {
       "Writes a run as an RO-Crate (Provenance Run Crate 0.5): the recipe, each stage's execution"
           + " with times, software and environment, and the files with their SHA-256."
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  amalgam crate latest -o crate",
-      "  amalgam crate latest -o crate --no-artifacts --agent https://orcid.org/0000-0002-1825-0097"
+      "  amalgam crate latest -o crate --no-artifacts --agent 'Ada Lovelace'"
     })
 final class CrateCommand implements Callable<Integer> {
   private final Surroundings surroundings;

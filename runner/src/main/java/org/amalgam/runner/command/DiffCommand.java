@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 /** {@code amalgam diff}. */
 @Command(
     name = "diff",
+    header = "Compares two runs: settings, keys and numbers.",
     description = {
       "Compares two runs: what they were asked for and what they ran on, the first part of the key"
           + " that differs for each point, and the numbers of their tables, old -> new.",

@@ -94,8 +94,15 @@ final class Explanation {
     }
   }
 
+  /** Digests are abbreviated; {@code --output json} has them whole. */
   private static String json(Object value) {
-    return value instanceof String text ? text : CanonicalJson.write(value);
+    boolean digests =
+        value instanceof List<?> list
+            && !list.isEmpty()
+            && list.stream().allMatch(one -> Digest.isHex(String.valueOf(one)));
+    return value instanceof String || digests
+        ? KeyDifference.shown(value)
+        : CanonicalJson.write(value);
   }
 
   /** Each artifact is followed once, so that a shared ancestor does not repeat its tree. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
 /** {@code amalgam logs}. */
 @Command(
     name = "logs",
+    header = "Prints what a stage logged; --follow while it runs.",
     description = {
       "Prints what a stage logged: of the newest run that knows it, running or not, or of --run. A"
           + " cached stage shows the log of the run that made its artifact.",

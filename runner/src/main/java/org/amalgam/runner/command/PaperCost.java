@@ -55,8 +55,9 @@ record PaperCost(long steps) {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%,d steps of it are pre-training at the paper's own scale: they cost its authors about"
-            + " %,.0f V100-hours (0.02016 a step); no time of ours is known.",
+        "%,d steps of it are pre-training at the paper's own scale: at its authors' 0.02016"
+            + " V100-hours a step that is about %,.0f V100-hours. No time of this program is"
+            + " known.",
         steps,
         steps * V100_HOURS_A_STEP);
   }

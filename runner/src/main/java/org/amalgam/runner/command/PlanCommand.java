@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code amalgam plan}. */
 @Command(
     name = "plan",
+    header = "Shows what a run would do, why, and what it would take.",
     description = {
       "Shows what a run would do, and why: what is cached, what is to run, what is blocked by"
           + " missing files, and the time and disk it took earlier. Computes nothing.",

@@ -45,6 +45,7 @@ import picocli.CommandLine.Option;
 /** {@code amalgam run}. */
 @Command(
     name = "run",
+    header = "Runs a recipe, or goes on with it.",
     description = {
       "Runs a recipe, or what the targets need of it. What the store already has is not computed"
           + " again: after an interruption the same command goes on where it stopped."
@@ -53,7 +54,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  amalgam run recipes/final-recipe.yaml",
       "  amalgam run recipes/final-recipe.yaml --profile smoke --slots 2",
-      "  amalgam run recipes/final-recipe.yaml 'merged[alpha=0.5]' --set alpha=0.5"
+      "  amalgam run recipes/final-recipe.yaml 'ours[alpha=0.5]' --set k-vl=300"
     })
 final class RunCommand implements Callable<Integer> {
   private final Surroundings surroundings;

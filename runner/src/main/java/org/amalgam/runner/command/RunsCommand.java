@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code amalgam runs}. */
 @Command(
     name = "runs",
+    header = "Lists the runs, newest first.",
     description = {
       "Lists the runs of this directory, newest first: when each began, its recipe and profile,"
           + " what became of its stages, how long it took, its exit code and its report. A run"

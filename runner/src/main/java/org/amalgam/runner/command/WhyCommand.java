@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code amalgam why}. */
 @Command(
     name = "why",
+    header = "Explains where an artifact, or a number in a table, comes from.",
     description = {
       "Explains an artifact: the parts of its key, who made it when and from what, down to the"
           + " first inputs and the code, and the first part, old -> new, in which its key differs"
