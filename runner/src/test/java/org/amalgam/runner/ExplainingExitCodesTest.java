@@ -25,7 +25,7 @@ class ExplainingExitCodesTest {
   }
 
   private Result execute(String line, String... more) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     String[] all = new String[words.length + more.length];
     System.arraycopy(words, 0, all, 0, words.length);
     System.arraycopy(more, 0, all, words.length, more.length);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.amalgam.runner.Trial.Result;
@@ -58,9 +57,8 @@ class HistoryTest {
     assertThat(trial.execute("runs", "--last", "1").out().lines()).hasSize(3);
     assertThat(trial.execute("runs", "--last", "0").code()).isEqualTo(2);
     assertThat(trial.execute("runs", "other").out()).contains("of the recipe other");
-    Map<?, ?> newest =
-        (Map<?, ?>) ((List<?>) trial.execute("runs", "--output", "json").json().get("runs")).get(0);
-    assertThat(PlanTest.keys(newest))
+    Parsed newest = trial.execute("runs", "--output", "json").json().get("runs").get(0);
+    assertThat(newest.keys())
         .containsExactlyInAnyOrder(
             "name",
             "state",
@@ -136,7 +134,7 @@ class HistoryTest {
         .lines()
         .findFirst()
         .orElseThrow()
-        .split(" ")[0];
+        .split(" ", -1)[0];
   }
 
   @Test
@@ -172,11 +170,11 @@ class HistoryTest {
         .contains("cells: 0 equal, 2 different", "  ours, 1 / accuracy  2.00 -> 5.00  (+3.00)\n");
     assertThat(trial.execute("diff", "latest", "latest").out())
         .contains("points: 4 with equal keys, 0 different", "cells: 2 equal, 0 different");
-    Map<?, ?> json = trial.execute("diff", "latest~1", "latest", "--output", "json").json();
-    assertThat(PlanTest.keys(json))
+    Parsed json = trial.execute("diff", "latest~1", "latest", "--output", "json").json();
+    assertThat(json.keys())
         .containsExactlyInAnyOrder(
             "before", "after", "asked", "pointsWithEqualKeys", "points", "cells");
-    assertThat(((List<?>) json.get("points")).get(0))
+    assertThat(json.get("points").get(0).value())
         .isEqualTo(
             Map.of(
                 "point",
@@ -189,7 +187,7 @@ class HistoryTest {
                 1.0,
                 "after",
                 4.0));
-    assertThat(((List<?>) json.get("cells")).get(0))
+    assertThat(json.get("cells").get(0).value())
         .isEqualTo(
             Map.of(
                 "table",

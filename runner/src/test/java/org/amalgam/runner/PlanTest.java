@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -56,11 +55,11 @@ class PlanTest {
     long earlier =
         trial.store().manifest(trial.store().entries().get(0).artifact()).orElseThrow().size();
 
-    Map<?, ?> plan =
+    Parsed plan =
         trial.execute("plan", "recipe.yaml", "--set", "start=2", "--output", "json").json();
 
     // Seven artifacts of one stage type: a number and its metrics, of nearly one size.
-    long bytes = (Long) ((Map<?, ?>) plan.get("summary")).get("bytes");
+    long bytes = (Long) plan.get("summary").get("bytes").value();
     assertThat(bytes).isBetween(7 * earlier - 70, 7 * earlier + 70);
   }
 
@@ -101,10 +100,10 @@ class PlanTest {
     Result result =
         trial.execute("plan", "recipe.yaml", "--set", "start=2", "--compare", "--output", "json");
 
-    Map<?, ?> plan = result.json();
-    assertThat(keys(plan))
+    Parsed plan = result.json();
+    assertThat(plan.keys())
         .containsExactlyInAnyOrder("recipe", "profile", "summary", "without", "points");
-    assertThat(keys(plan.get("summary")))
+    assertThat(plan.get("summary").keys())
         .containsExactlyInAnyOrder(
             "points",
             "cached",
@@ -114,16 +113,12 @@ class PlanTest {
             "seconds",
             "bytes",
             "withoutPrediction");
-    assertThat(keys(plan.get("without"))).isEqualTo(keys(plan.get("summary")));
-    Object first = ((List<?>) plan.get("points")).get(0);
-    assertThat(keys(first))
+    assertThat(plan.get("without").keys()).isEqualTo(plan.get("summary").keys());
+    Parsed first = plan.get("points").get(0);
+    assertThat(first.keys())
         .containsExactlyInAnyOrder(
             "point", "stage", "uses", "verdict", "reason", "change", "seconds", "bytes");
-    assertThat(((Map<?, ?>) first).get("change"))
+    assertThat(first.get("change").value())
         .isEqualTo(Map.of("part", "settings.value", "before", 1.0, "now", 2.0));
-  }
-
-  static List<String> keys(Object object) {
-    return ((Map<?, ?>) object).keySet().stream().map(String::valueOf).toList();
   }
 }

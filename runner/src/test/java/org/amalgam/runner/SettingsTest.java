@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.amalgam.runner.Trial.Result;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,12 +33,11 @@ class SettingsTest {
     String[] command = new String[arguments.length + 3];
     System.arraycopy(new String[] {"config", "--output", "json"}, 0, command, 0, 3);
     System.arraycopy(arguments, 0, command, 3, arguments.length);
-    Map<?, ?> json = trial.execute(command).json();
-    Map<?, ?> store = (Map<?, ?>) ((List<?>) json.get("settings")).get(0);
-    assertThat(PlanTest.keys(store))
+    Parsed store = trial.execute(command).json().get("settings").get(0);
+    assertThat(store.keys())
         .containsExactlyInAnyOrder("name", "value", "from", "default", "variable", "summary");
-    String from = String.valueOf(store.get("from"));
-    return store.get("value") + " from " + from.replace(directory + "/", "");
+    String from = store.get("from").text();
+    return store.get("value").text() + " from " + from.replace(directory + "/", "");
   }
 
   @Test

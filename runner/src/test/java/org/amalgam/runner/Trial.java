@@ -24,8 +24,8 @@ final class Trial {
   /** One command's exit code and streams. */
   record Result(int code, String out, String err) {
     /** What was printed, as a JSON object. */
-    Map<?, ?> json() {
-      return (Map<?, ?>) CanonicalJson.parse(out);
+    Parsed json() {
+      return Parsed.of(out);
     }
 
     /** Point name to verdict, of a {@code run --output json}. */

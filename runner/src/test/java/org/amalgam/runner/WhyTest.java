@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.amalgam.runner.Trial.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,14 +96,13 @@ class WhyTest {
 
   @Test
   void theJsonHasTheseFields() {
-    Map<?, ?> why = trial.execute("why", "ours, 2 / accuracy", "--output", "json").json();
+    Parsed why = trial.execute("why", "ours, 2 / accuracy", "--output", "json").json();
 
-    assertThat(PlanTest.keys(why))
-        .containsExactlyInAnyOrder("cell", "artifacts", "withoutArtifact");
-    assertThat(PlanTest.keys(why.get("cell")))
+    assertThat(why.keys()).containsExactlyInAnyOrder("cell", "artifacts", "withoutArtifact");
+    assertThat(why.get("cell").keys())
         .containsExactlyInAnyOrder("table", "row", "column", "metric", "mean", "points");
-    Map<?, ?> one = (Map<?, ?>) ((List<?>) why.get("artifacts")).get(0);
-    assertThat(PlanTest.keys(one))
+    Parsed one = why.get("artifacts").get(0);
+    assertThat(one.keys())
         .containsExactlyInAnyOrder(
             "point",
             "uses",
@@ -122,17 +119,14 @@ class WhyTest {
             "engine",
             "difference",
             "inputs");
-    assertThat(PlanTest.keys(one.get("difference")))
+    assertThat(one.get("difference").keys())
         .containsExactlyInAnyOrder("part", "before", "now", "earlierPoint", "earlierKey");
-    Map<?, ?> base = (Map<?, ?>) ((Map<?, ?>) one.get("inputs")).get("to");
-    assertThat(PlanTest.keys(base))
+    Parsed base = one.get("inputs").get("to");
+    assertThat(base.keys())
         .containsExactlyInAnyOrder("point", "uses", "artifact", "code", "inputs");
-    Map<?, ?> failed =
-        (Map<?, ?>)
-            ((List<?>)
-                    trial.execute("why", "bad", "--output", "json").json().get("withoutArtifact"))
-                .get(0);
-    assertThat(PlanTest.keys(failed))
+    Parsed failed =
+        trial.execute("why", "bad", "--output", "json").json().get("withoutArtifact").get(0);
+    assertThat(failed.keys())
         .containsExactlyInAnyOrder(
             "point", "uses", "verdict", "message", "key", "parts", "difference");
   }

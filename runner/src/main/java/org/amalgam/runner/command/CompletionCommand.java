@@ -33,6 +33,7 @@ final class CompletionCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Parameters(paramLabel = "SHELL", description = "bash or zsh")
+  @SuppressWarnings("UnusedVariable") // one script is for both
   private @Nullable Shell shell;
 
   @Spec private @Nullable CommandSpec spec;

@@ -65,13 +65,13 @@ final class PlanCommand implements Callable<Integer> {
     if (output == OutputFormat.json) {
       surroundings.out().print(RunJson.text(PlanJson.of(plan, outlook, without, settings.slots())));
     } else {
-      print(plan, outlook, without, settings.slots());
+      print(outlook, without, settings.slots());
     }
     boolean blocked = outlook.count(Expectation.BLOCKED) > 0;
     return (blocked ? ExitCode.DATA : ExitCode.OK).code();
   }
 
-  private void print(Plan plan, Outlook outlook, @Nullable Outlook without, int slots) {
+  private void print(Outlook outlook, @Nullable Outlook without, int slots) {
     boolean changed = !selection.overrides.isEmpty();
     List<String> lines = all ? PlanText.points(outlook) : PlanText.stages(outlook, !changed);
     lines.forEach(surroundings.out()::println);

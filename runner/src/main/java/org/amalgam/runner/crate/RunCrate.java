@@ -1,6 +1,7 @@
 package org.amalgam.runner.crate;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,11 +133,11 @@ public final class RunCrate {
   }
 
   private void profile(String permalink) {
-    String[] segments = permalink.split("/");
+    Path path = Path.of(URI.create(permalink).getPath());
     graph
         .add(permalink, "CreativeWork")
-        .with("name", segments[segments.length - 2] + " profile")
-        .with("version", segments[segments.length - 1]);
+        .with("name", path.getName(path.getNameCount() - 2) + " profile")
+        .with("version", path.getFileName().toString());
   }
 
   private void people() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.amalgam.artifacts.ArtifactStore;
@@ -70,7 +71,7 @@ public final class PastRuns {
   }
 
   /** The names of all stages. */
-  public TreeSet<String> stages() {
+  public SortedSet<String> stages() {
     return new TreeSet<>(byStage.keySet());
   }
 
