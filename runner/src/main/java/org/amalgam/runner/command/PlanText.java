@@ -156,7 +156,7 @@ final class PlanText {
     }
     if (unpredicted > 0) {
       text.append(seconds > 0 ? ", without " : "; no times known of ").append(unpredicted);
-      text.append(" that never ran");
+      text.append(" that never ran at this scale");
     }
     return text.toString();
   }
