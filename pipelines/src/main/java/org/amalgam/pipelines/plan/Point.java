@@ -3,18 +3,24 @@ package org.amalgam.pipelines.plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.pipelines.recipe.Demands;
 import org.amalgam.pipelines.recipe.Problem;
 import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Input;
+import org.amalgam.pipelines.stage.Keep;
+import org.amalgam.pipelines.stage.Resources;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
@@ -83,6 +89,46 @@ public final class Point {
 
   public Environment environment() {
     return shape.recipe().environment();
+  }
+
+  /**
+   * What it takes of a machine: what the recipe says, and otherwise one GPU where the engine
+   * computes on one, and the threads of the environment class where the engine computes. Not in the
+   * key.
+   */
+  public Resources resources() {
+    Demands demands = shape.entry().demands();
+    boolean engine = type().usesEngine();
+    Integer gpus = demands.gpus();
+    Long memory = demands.memoryBytes();
+    Integer threads = demands.threads();
+    return new Resources(
+        gpus != null ? gpus : engine && environment().device().equals("cuda") ? 1 : 0,
+        memory != null ? memory : 0,
+        threads != null ? threads : engine ? environment().threads() : 1);
+  }
+
+  /**
+   * How often it is tried again after a failure that another attempt may mend, at least 0; empty
+   * where the recipe leaves it to the runner. Not in the key.
+   */
+  public OptionalInt retries() {
+    Integer retries = shape.entry().demands().retries();
+    return retries == null ? OptionalInt.empty() : OptionalInt.of(retries);
+  }
+
+  /** How long one attempt may take, at least a second; empty for as long as it takes. */
+  public Optional<Duration> timeout() {
+    return Optional.ofNullable(shape.entry().demands().timeout());
+  }
+
+  /**
+   * How long its artifact is worth its space: what the recipe says, and otherwise final where no
+   * stage of the recipe reads from it, and intermediate where one does. Not in the key.
+   */
+  public Keep keep() {
+    Keep keep = shape.entry().demands().keep();
+    return keep != null ? keep : shape.isRead() ? Keep.INTERMEDIATE : Keep.FINAL;
   }
 
   /** External files that it reads and that are not there. */

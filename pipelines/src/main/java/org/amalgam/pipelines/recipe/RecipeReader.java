@@ -190,6 +190,7 @@ final class RecipeReader {
     String uses = "";
     Place usesPlace = entry.key();
     List<Value> exclude = List.of();
+    Demands demands = Demands.NONE;
     Map<String, Value.Entry> settings = new LinkedHashMap<>();
     if (entries != null) {
       for (Map.Entry<String, Value.Entry> setting : entries.entries().entrySet()) {
@@ -207,9 +208,10 @@ final class RecipeReader {
       Value.Entry excluded = settings.get("exclude");
       List<Value> list = excluded == null ? null : inStage.list("exclude", excluded.value());
       exclude = list == null ? List.of() : list;
+      demands = new DemandsReader(own).read(settings);
       StageEntry.RESERVED.forEach(settings::remove);
     }
-    return new StageEntry(name, entry.key(), uses, usesPlace, settings, exclude, own);
+    return new StageEntry(name, entry.key(), uses, usesPlace, settings, exclude, demands, own);
   }
 
   private long global(
