@@ -53,9 +53,7 @@ public final class Plan {
         recipe.tableEntries().stream().map(entry -> new TablePlanner(entry, expansion)).toList();
     List<ClaimPlanner> claimed =
         recipe.claimEntries().stream()
-            .map(
-                entry ->
-                    new ClaimPlanner(entry, planners, expansion.points(), recipe.isOverridden()))
+            .map(entry -> new ClaimPlanner(entry, planners, recipe.isOverridden()))
             .toList();
     Targets asked = Targets.of(targets, expansion, recipe.tableEntries(), claimed);
 

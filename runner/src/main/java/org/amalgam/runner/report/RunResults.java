@@ -1,5 +1,6 @@
 package org.amalgam.runner.report;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,11 @@ public final class RunResults {
     return Optional.ofNullable(byPoint.get(point))
         .flatMap(outcome -> Optional.ofNullable(outcome.artifact()))
         .map(store::directory);
+  }
+
+  /** Whether there is a file of metrics, unchecked: checking hashes the whole artifact. */
+  boolean hasMetrics(Point point) {
+    return directory(point).filter(d -> Files.isRegularFile(d.resolve(Metrics.FILE))).isPresent();
   }
 
   Optional<Metrics> metrics(Point point) {
