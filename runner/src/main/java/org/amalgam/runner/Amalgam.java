@@ -16,6 +16,6 @@ public final class Amalgam {
 
   /** Runs one command in this process's surroundings; the exit code. */
   static int run(StageCatalog catalog, String[] args) {
-    return AmalgamCommand.commandLine(Surroundings.ofProcess(catalog)).execute(args);
+    return AmalgamCommand.execute(Surroundings.ofProcess(catalog), args);
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.amalgam.pipelines.stage.StageCatalog;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
@@ -73,7 +72,6 @@ final class CheckCommand implements Callable<Integer> {
     PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
     StageCatalog catalog = new StageCatalog(List.of(new CheckStage()));
     Surroundings inside = new Surroundings(catalog, directory, Map.of(), stream, stream);
-    CommandLine line = AmalgamCommand.commandLine(inside);
-    return line.execute(command.toArray(String[]::new));
+    return AmalgamCommand.execute(inside, command.toArray(String[]::new));
   }
 }

@@ -1,8 +1,11 @@
 package org.amalgam.runner.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +21,8 @@ public final class RunJson {
   /** The file's name in a run's folder. */
   public static final String FILE = "run.json";
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  /** Without data binding, which takes longer to load than a whole page to write. */
+  private static final JsonFactory JSON = new JsonFactory();
 
   private RunJson() {}
 
@@ -37,10 +40,32 @@ public final class RunJson {
 
   /** Any maps, lists, texts and numbers as indented JSON. */
   public static String text(Object value) {
-    try {
-      return JSON.writeValueAsString(value) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("maps and lists can always be written", e);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.setPrettyPrinter(new DefaultPrettyPrinter());
+      write(value, json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("maps and lists can always be written", e);
+    }
+    return text + "\n";
+  }
+
+  private static void write(@Nullable Object value, JsonGenerator json) throws IOException {
+    if (value instanceof Map<?, ?> map) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        json.writeFieldName(String.valueOf(entry.getKey()));
+        write(entry.getValue(), json);
+      }
+      json.writeEndObject();
+    } else if (value instanceof Iterable<?> items) {
+      json.writeStartArray();
+      for (Object item : items) {
+        write(item, json);
+      }
+      json.writeEndArray();
+    } else {
+      json.writeObject(value);
     }
   }
 
