@@ -27,6 +27,10 @@ record JsonFields(Map<?, ?> object) {
     return type.cast(value);
   }
 
+  boolean has(String name) {
+    return object.containsKey(name);
+  }
+
   String text(String name) {
     return get(name, String.class);
   }

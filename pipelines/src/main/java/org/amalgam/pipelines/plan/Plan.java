@@ -77,6 +77,7 @@ public final class Plan {
       throw new RecipeException(problems);
     }
     List<Point> points = asked.points(planners);
+    warnings.addAll(VolatileValues.warnings(points));
     List<PlannedTable> tables =
         planners.stream()
             .filter(planner -> planner.problems().isEmpty())
@@ -106,7 +107,10 @@ public final class Plan {
     return points;
   }
 
-  /** Mistakes in parts of the recipe that the targets do not need. */
+  /**
+   * Mistakes in parts of the recipe that the targets do not need, and values that look as if they
+   * were others tomorrow.
+   */
   public List<Problem> warnings() {
     return warnings;
   }

@@ -48,6 +48,11 @@ public final class Point {
     this.checked = checked;
   }
 
+  /** What it shares with other points of its stage; one object for all of them. */
+  StageShape shape() {
+    return shape;
+  }
+
   /** {@code merged[alpha=0.75]}; the bare stage name where it has no dimensions. */
   public String name() {
     return Selection.name(stage(), dimensions);

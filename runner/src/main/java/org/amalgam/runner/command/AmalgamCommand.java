@@ -49,6 +49,7 @@ public final class AmalgamCommand implements Runnable {
     commands.put("runs", () -> new RunsCommand(surroundings));
     commands.put("diff", () -> new DiffCommand(surroundings));
     commands.put("logs", () -> new LogsCommand(surroundings));
+    commands.put("adopt", () -> new AdoptCommand(surroundings));
     commands.put("stages", () -> new StagesCommand(surroundings));
     commands.put("params", () -> new ParamsCommand(surroundings));
     commands.put("merge", () -> MergeCommand.commandLine(surroundings));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.amalgam.artifacts.Adoption;
 import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.Provenance;
@@ -52,6 +53,10 @@ final class Explanation {
     line("artifact", one.entry().artifact().hex());
     line("key", one.entry().key().hex());
     line("made", made.started() + " in " + Elapsed.text(made.seconds()));
+    Adoption adoption = made.adoption();
+    if (adoption != null) {
+      line("adopted", adoption.toString());
+    }
     line("by recipe", made.recipe() + " (digest " + made.recipeDigest().substring(0, 12) + ")");
     line("on", made.host());
     line("with", "Java " + made.java() + ", engine " + made.engine());

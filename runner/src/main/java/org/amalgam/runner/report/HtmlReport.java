@@ -137,18 +137,24 @@ final class HtmlReport {
                   time(outcome, results),
                   key == null ? "" : key.digest().hex(),
                   outcome.artifact() == null ? "" : outcome.artifact().hex(),
-                  outcome.message());
+                  message(outcome, results));
             })
         .toList();
   }
 
+  private static String message(Outcome outcome, RunResults results) {
+    return results
+        .made(outcome)
+        .flatMap(made -> Optional.ofNullable(made.adoption()))
+        .map(adoption -> "adopted " + adoption)
+        .orElse(outcome.message());
+  }
+
   /** This run's time, or in brackets the earlier run's that made it. */
   private static String time(Outcome outcome, RunResults results) {
-    StageKey key = outcome.key();
-    if (outcome.verdict() == Verdict.CACHED && key != null) {
+    if (outcome.verdict() == Verdict.CACHED) {
       return results
-          .store()
-          .provenance(key.digest())
+          .made(outcome)
           .map(Provenance::seconds)
           .map(seconds -> "(" + Elapsed.text(seconds) + ")")
           .orElse("");

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.amalgam.artifacts.Adoption;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.Provenance;
 import org.amalgam.pipelines.plan.Point;
 import org.amalgam.runner.report.FilledTable.FilledCell;
 import org.amalgam.runner.schedule.Outcome;
@@ -32,7 +34,7 @@ public final class RunJson {
     run.putAll(results.invocation().json(results.plan().recipe()));
     run.put("seconds", results.seconds());
     run.put("exit", results.exit());
-    run.put("stages", results.outcomes().stream().map(RunJson::stage).toList());
+    run.put("stages", results.outcomes().stream().map(one -> stage(one, results)).toList());
     run.put("tables", tables.stream().map(RunJson::table).toList());
     run.put("claims", results.claims(tables).stream().map(ClaimsText::json).toList());
     return text(run);
@@ -69,7 +71,7 @@ public final class RunJson {
     }
   }
 
-  private static Map<String, @Nullable Object> stage(Outcome outcome) {
+  private static Map<String, @Nullable Object> stage(Outcome outcome, RunResults results) {
     Map<String, @Nullable Object> stage = new LinkedHashMap<>();
     Point point = outcome.point();
     stage.put("point", point.name());
@@ -84,6 +86,8 @@ public final class RunJson {
       // The store's index tells the others.
       stage.put("keyParts", outcome.key().parts());
     }
+    Adoption adoption = results.made(outcome).map(Provenance::adoption).orElse(null);
+    stage.put("adopted", adoption == null ? null : adoption.toString());
     stage.put("seconds", outcome.seconds());
     stage.put("message", outcome.message());
     stage.put("log", outcome.log() == null ? null : outcome.log().toString());

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.Provenance;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
 
@@ -21,6 +23,7 @@ public final class RunResults {
   private final List<Outcome> outcomes;
   private final Map<Point, Outcome> byPoint = new LinkedHashMap<>();
   private final Map<Digest, Optional<Metrics>> metrics = new LinkedHashMap<>();
+  private final Map<Digest, Optional<Provenance>> provenances = new LinkedHashMap<>();
 
   private final double seconds;
   private final int exit;
@@ -80,6 +83,14 @@ public final class RunResults {
     return Optional.ofNullable(byPoint.get(point))
         .flatMap(outcome -> Optional.ofNullable(outcome.artifact()))
         .map(store::directory);
+  }
+
+  /** How the artifact of a cached point came to be, as far as the store knows. */
+  Optional<Provenance> made(Outcome outcome) {
+    StageKey key = outcome.key();
+    return outcome.verdict() == Verdict.CACHED && key != null
+        ? provenances.computeIfAbsent(key.digest(), store::provenance)
+        : Optional.empty();
   }
 
   /** Whether there is a file of metrics, unchecked: checking hashes the whole artifact. */

@@ -47,7 +47,7 @@ public record Outlook(List<Expected> points) {
   /**
    * A point's prospects.
    *
-   * @param reason why it is so; empty where it is cached
+   * @param reason why it is so; where it is cached, how it was adopted, else empty
    * @param change the first part of its key that differs from the nearest earlier one, where that
    *     is the reason
    * @param cost predicted time and disk, where the same stage ever ran at this scale; nothing for a
@@ -96,7 +96,7 @@ public record Outlook(List<Expected> points) {
       Optional<KeyEntry> entry = store.find(key.digest());
       if (entry.isPresent()) {
         artifacts.put(point, entry.get().artifact());
-        return new Expected(point, Expectation.CACHED, "", null, Optional.empty());
+        return new Expected(point, Expectation.CACHED, adopted(key), null, Optional.empty());
       }
       Point same = toBeMade.putIfAbsent(key.digest(), point);
       if (same != null) {
@@ -110,6 +110,14 @@ public record Outlook(List<Expected> points) {
       return nearest.isPresent()
           ? toRun(point, "changed " + nearest.get().difference(), nearest.get().difference())
           : toRun(point, "never run", null);
+    }
+
+    private String adopted(StageKey key) {
+      return store
+          .provenance(key.digest())
+          .flatMap(made -> Optional.ofNullable(made.adoption()))
+          .map(adoption -> "adopted " + adoption)
+          .orElse("");
     }
 
     private Expected toRun(Point point, String reason, @Nullable KeyDifference change) {
