@@ -85,7 +85,13 @@ class AdoptTest {
     assertThat(
             trial
                 .execute(
-                    "adopt", "recipe.yaml", "--set", "a.value=5", "--part", "code", "--part",
+                    "adopt",
+                    "recipe.yaml",
+                    "--set",
+                    "a.value=5",
+                    "--part",
+                    "code",
+                    "--part",
                     "settings.value")
                 .out())
         .contains("would adopt  a  made ");

@@ -43,8 +43,7 @@ final class ClaimPlanner {
                     Suggestion.among(named.cell().table(), known, "tables")));
       } else if (planner.isSound()) {
         // A table with mistakes has told them itself.
-        PlannedTable table =
-            tables.computeIfAbsent(named.cell().table(), key -> planner.fillAll());
+        PlannedTable table = tables.computeIfAbsent(named.cell().table(), key -> planner.fillAll());
         check(named, table, overridden);
       }
     }

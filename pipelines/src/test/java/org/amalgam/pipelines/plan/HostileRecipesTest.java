@@ -100,8 +100,7 @@ class HostileRecipesTest {
 
     assertThatThrownBy(() -> Recipe.read(large, null, List.of()))
         .hasMessageContaining("is not a text file of at most 8388608 bytes");
-    assertThatThrownBy(reading("include: [large.yaml]"))
-        .hasMessageContaining("recipe.yaml:2:11: ");
+    assertThatThrownBy(reading("include: [large.yaml]")).hasMessageContaining("recipe.yaml:2:11: ");
   }
 
   @Test

@@ -69,7 +69,12 @@ class VolatileValuesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a template of 2026", "data/tmp/images", "localization", "2026-11-24", "1234-5678", "internal"
+    "a template of 2026",
+    "data/tmp/images",
+    "localization",
+    "2026-11-24",
+    "1234-5678",
+    "internal"
   })
   void ordinaryTextsAreNot(String text) throws Exception {
     assertThat(warnings(text)).isEmpty();

@@ -67,8 +67,7 @@ class OtherCompilersTest {
       type.choices()
           .values()
           .forEach(
-              choices ->
-                  choices.values().forEach(one -> own.add(one.getName().replace('.', '/'))));
+              choices -> choices.values().forEach(one -> own.add(one.getName().replace('.', '/'))));
       roots.put(name, own);
     }
     return roots;
@@ -102,7 +101,8 @@ class OtherCompilersTest {
   private Path compiled(Path javac) throws Exception {
     Path classes = Files.createTempDirectory(directory, "classes");
     List<String> command = new ArrayList<>(List.of(javac.toString(), "--release", "17"));
-    command.addAll(List.of("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", classes.toString()));
+    command.addAll(
+        List.of("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", classes.toString()));
     command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
     for (String module : MODULES) {
       try (Stream<Path> sources = Files.walk(Path.of("..", module, "src/main/java"))) {
