@@ -71,6 +71,16 @@ public final class ArtifactStore {
     return entry(key).filter(entry -> Files.exists(layout.manifest(entry.artifact())));
   }
 
+  /** The index entry of a key, whether its artifact is still there or not. */
+  public Optional<KeyEntry> entry(Digest key) {
+    return read(layout.key(key), text -> KeyEntry.parse(key, text));
+  }
+
+  /** What an artifact consists of; empty if it is not there, or its manifest is not readable. */
+  public Optional<Manifest> manifest(Digest artifact) {
+    return read(layout.manifest(artifact), Manifest::parse);
+  }
+
   /** How the artifact of a key came to be; empty if unknown or not readable. */
   public Optional<Provenance> provenance(Digest key) {
     return read(layout.provenance(key), Provenance::parse);
@@ -197,6 +207,38 @@ public final class ArtifactStore {
   }
 
   /**
+   * Points a key at an artifact that was made under another key, because somebody says that the
+   * difference is harmless; the provenance of the key tells so. The artifact is checked first.
+   *
+   * @param parts of the new key, canonical JSON values
+   * @return the new entry, or the one that the key already has
+   * @throws StoreException if nothing is known of the other key, or its artifact is damaged
+   */
+  @SuppressWarnings("try") // The lease is held for what is done meanwhile.
+  public KeyEntry adopt(Digest key, Map<String, Object> parts, Adoption adoption)
+      throws InterruptedException {
+    KeyEntry old = find(adoption.from()).orElse(null);
+    Provenance made = provenance(adoption.from()).orElse(null);
+    if (old == null || made == null) {
+      throw new StoreException(
+          "the store " + root() + " has no artifact of key " + adoption.from().abbreviated());
+    }
+    verified(old.artifact());
+    try (Lease held = lease(key)) {
+      Optional<KeyEntry> known = find(key);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      String entry = new KeyEntry(key, old.artifact(), parts).text();
+      put(layout.provenance(key), made.adopted(adoption).text());
+      put(layout.key(key), entry);
+      return KeyEntry.parse(key, entry);
+    } catch (IOException e) {
+      throw StoreException.of(root(), "adopt " + made.stage(), e);
+    }
+  }
+
+  /**
    * Deletes an artifact and the index entries that point at it. It is gone at once for all who look
    * for it from now on; files already open stay readable.
    */
@@ -300,10 +342,6 @@ public final class ArtifactStore {
         }
       }
     }
-  }
-
-  private Optional<KeyEntry> entry(Digest key) {
-    return read(layout.key(key), text -> KeyEntry.parse(key, text));
   }
 
   private <T> Optional<T> read(Path file, Function<String, T> parser) {

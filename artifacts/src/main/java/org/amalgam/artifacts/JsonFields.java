@@ -27,6 +27,10 @@ public record JsonFields(Map<?, ?> object) {
     return type.cast(value);
   }
 
+  boolean has(String name) {
+    return object.containsKey(name);
+  }
+
   public String text(String name) {
     return get(name, String.class);
   }

@@ -20,6 +20,6 @@ public final class Amalgam {
    * @param program the class whose main method calls this
    */
   static int run(Class<?> program, StageCatalog catalog, String[] args) {
-    return AmalgamCommand.commandLine(Surroundings.ofProcess(program, catalog)).execute(args);
+    return AmalgamCommand.execute(Surroundings.ofProcess(program, catalog), args);
   }
 }

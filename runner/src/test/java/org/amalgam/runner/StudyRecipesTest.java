@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.stages.Stages;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,10 @@ class StudyRecipesTest {
     try (var files = Files.list(RECIPES)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
         String name = file.getFileName().toString().replace(".yaml", "");
+        Parsed plan = execute("plan", name, profile).json();
 
-        assertThat(execute("plan", name, profile).out()).as(name).startsWith("[");
+        assertThat(plan.get("recipe").text()).isEqualTo(name);
+        assertThat(plan.get("points").get(0).keys()).contains("verdict");
       }
     }
   }
@@ -52,6 +55,36 @@ class StudyRecipesTest {
         .containsEntry("ours[alpha=0.5]", "cached")
         .containsEntry("ours[alpha=1]", "ran");
     assertThat(second.values()).containsOnly("cached");
+  }
+
+  @Test
+  void table7CountsExactlyAndRoundsToWhatIsPrinted() {
+    String json = execute("run", "table7", "smoke").out();
+
+    assertThat(means(json, "trainable"))
+        .containsExactly(215.495865, 149.360313, 182.411961, 116.319417, 116.276409);
+    assertThat(means(json, "with index tables"))
+        .extracting(Math::round)
+        .containsExactly(217L, 151L, 184L, 118L, 118L);
+  }
+
+  /** The cells of a column of a run's first table, from the top. */
+  private static List<Double> means(String json, String column) {
+    Map<?, ?> table = (Map<?, ?>) ((List<?>) read(json, "tables")).get(0);
+    return ((List<?>) read(table, "cells"))
+        .stream()
+            .map(cell -> (Map<?, ?>) cell)
+            .filter(cell -> cell.get("column").equals(column))
+            .map(cell -> (Double) cell.get("mean"))
+            .toList();
+  }
+
+  private static Object read(String json, String name) {
+    return read((Map<?, ?>) CanonicalJson.parse(json), name);
+  }
+
+  private static Object read(Map<?, ?> json, String name) {
+    return Objects.requireNonNull(json.get(name), name);
   }
 
   @Test

@@ -24,6 +24,11 @@ import org.amalgam.runner.command.Surroundings;
 final class Trial {
   /** One command's exit code and streams. */
   record Result(int code, String out, String err) {
+    /** What was printed, as a JSON object. */
+    Parsed json() {
+      return Parsed.of(out);
+    }
+
     /** Point name to verdict, of a {@code run --output json}. */
     Map<String, String> verdicts() {
       Map<String, String> verdicts = new LinkedHashMap<>();

@@ -69,7 +69,7 @@ final class TrialStages {
   }
 
   /** Adds a value to its inputs, in steps, and traces that it ran. */
-  static final class Add extends Numbers<Add.Settings> {
+  static class Add extends Numbers<Add.Settings> {
     record Settings(
         @Doc("the number to add, in apples") @Default("0") @Range(min = -1000, max = 1000)
             double value,

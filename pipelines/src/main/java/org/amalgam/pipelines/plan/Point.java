@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.recipe.Demands;
+import org.amalgam.pipelines.recipe.Problem;
 import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Keep;
@@ -38,6 +39,11 @@ public final class Point {
     this.dimensions = Collections.unmodifiableSortedMap(dimensions);
     this.inputs = Collections.unmodifiableSortedMap(inputs);
     this.checked = checked;
+  }
+
+  /** What it shares with other points of its stage; one object for all of them. */
+  StageShape shape() {
+    return shape;
   }
 
   /** {@code merged[alpha=0.75]}; the bare stage name where it has no dimensions. */

@@ -60,9 +60,10 @@ public final class RecipeSchema {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", "Amalgam recipe");
-    schema.putAll(closed(properties, List.of("recipe")));
+    // Not even a name is required: files to be included have none.
+    schema.putAll(closed(properties, List.of()));
     schema.put("$defs", Map.of("quantity", quantity()));
-    return CanonicalJson.write(schema);
+    return CanonicalJson.writePretty(schema);
   }
 
   private static Map<String, Object> whenUsed(StageType<?> type) {

@@ -90,7 +90,12 @@ final class RecipeReader {
     List<ClaimEntry> said = new ArrayList<>();
     claims.forEach((key, entry) -> said.add(ClaimReader.read(key, entry, interpolation)));
     return new Recipe(
-        new Recipe.Head(recipe, title(main, recipe, interpolation), chosen, !overrides.isEmpty()),
+        new Recipe.Head(
+            recipe,
+            title(main, recipe, interpolation),
+            chosen,
+            !overrides.isEmpty(),
+            documents.stream().map(document -> document.place().position().file()).toList()),
         new Recipe.Repeats(
             global("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, interpolation),
             (int) global("replicates", 1, 1, MOST_REPLICATES, interpolation)),

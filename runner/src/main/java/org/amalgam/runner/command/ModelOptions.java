@@ -1,12 +1,10 @@
 package org.amalgam.runner.command;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.amalgam.stages.model.Architecture;
-import org.amalgam.stages.model.Head;
+import org.amalgam.stages.model.CountedTask;
 import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.model.ModelSize;
 import org.jspecify.annotations.Nullable;
@@ -19,26 +17,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options that describe a model; what is left out is the paper's. */
 final class ModelOptions {
-  /** What a model is for: its heads, and the paper's image size and number of classes. */
-  enum Task {
-    pretraining(EnumSet.of(Head.ITC, Head.ITM, Head.MLM), 224, 0),
-    vqa(EnumSet.of(Head.VQA), 480, 3129),
-    retrieval(EnumSet.of(Head.RETRIEVAL), 384, 0),
-    nlvr2(EnumSet.of(Head.NLVR2), 384, 0),
-    classification(EnumSet.of(Head.CLASSIFICATION), 224, 1000),
-    segmentation(EnumSet.of(Head.SEGMENTATION), 512, 150);
-
-    private final Set<Head> heads;
-    private final int imageSize;
-    private final int classes;
-
-    Task(Set<Head> heads, int imageSize, int classes) {
-      this.heads = heads;
-      this.imageSize = imageSize;
-      this.classes = classes;
-    }
-  }
-
   @Option(
       names = "--size",
       converter = ToSize.class,
@@ -54,9 +32,10 @@ final class ModelOptions {
 
   @Option(
       names = "--task",
+      converter = ToTask.class,
       description =
           "pretraining (the default), vqa, retrieval, nlvr2, classification or segmentation")
-  private Task task = Task.pretraining;
+  private CountedTask task = CountedTask.PRETRAINING;
 
   @Option(
       names = "--image-size",
@@ -91,16 +70,17 @@ final class ModelOptions {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
-  Task task() {
-    return task;
+  /** The task in lower case. */
+  String task() {
+    return task.name().toLowerCase(Locale.ROOT);
   }
 
   /** The model that the options describe; a mistake is one of the command line. */
   ModelConfig config() {
-    int pixels = or(imageSize, task.imageSize, "--image-size");
-    int answers = task.classes == 0 ? 0 : or(classes, task.classes, "--classes");
+    int pixels = or(imageSize, task.imageSize(), "--image-size");
+    int answers = task.classes() == 0 ? 0 : or(classes, task.classes(), "--classes");
     try {
-      ModelConfig named = size.config(architecture, task.heads, task.imageSize, answers);
+      ModelConfig named = size.config(architecture, task.heads(), task.imageSize(), answers);
       return new ModelConfig(
           architecture,
           or(width, named.width(), "--width"),
@@ -151,6 +131,25 @@ final class ModelOptions {
                     .map(Architecture::label)
                     .collect(Collectors.joining(", ")));
       }
+    }
+  }
+
+  /** Reads a task in lower case. */
+  static final class ToTask implements ITypeConverter<CountedTask> {
+    @Override
+    public CountedTask convert(String name) {
+      for (CountedTask task : CountedTask.values()) {
+        if (task.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return task;
+        }
+      }
+      throw new TypeConversionException(
+          "no task is named "
+              + name
+              + "; there are "
+              + Arrays.stream(CountedTask.values())
+                  .map(task -> task.name().toLowerCase(Locale.ROOT))
+                  .collect(Collectors.joining(", ")));
     }
   }
 

@@ -96,7 +96,7 @@ final class ParamsCommand implements Callable<Integer> {
   private Map<String, Object> json(ModelConfig config, List<ParameterCount> counts) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("architecture", config.architecture().label());
-    json.put("task", model.task().name());
+    json.put("task", model.task());
     json.put("width", config.width());
     json.put("layers", config.layers());
     json.put("crossLayers", config.crossLayers());

@@ -31,6 +31,7 @@ import org.amalgam.runner.report.ClaimsText;
 import org.amalgam.runner.report.FilledTable;
 import org.amalgam.runner.report.JudgedClaim;
 import org.amalgam.runner.report.RunFolder;
+import org.amalgam.runner.report.RunInvocation;
 import org.amalgam.runner.report.RunJson;
 import org.amalgam.runner.report.RunResults;
 import org.amalgam.runner.report.TableText;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Option;
 /** {@code amalgam run}. */
 @Command(
     name = "run",
+    header = "Runs a recipe, or goes on with it.",
     description = {
       "Runs a recipe, or what the targets need of it. What the store already has is not computed"
           + " again: after an interruption the same command goes on where it stopped."
@@ -61,7 +63,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  amalgam run recipes/final-recipe.yaml",
       "  amalgam run recipes/final-recipe.yaml --profile smoke --slots 2",
-      "  amalgam run recipes/final-recipe.yaml 'merged[alpha=0.5]' --set alpha=0.5"
+      "  amalgam run recipes/final-recipe.yaml 'ours[alpha=0.5]' --set k-vl=300"
     })
 final class RunCommand implements Callable<Integer> {
   private static final Duration BACKOFF = Duration.ofMillis(500);
@@ -129,7 +131,28 @@ final class RunCommand implements Callable<Integer> {
     }
     ArtifactStore store =
         ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+    RunInvocation invocation =
+        new RunInvocation(
+            surroundings.resolve(selection.recipe),
+            selection.overrides,
+            selection.targets,
+            started);
+    Path runs = surroundings.resolve(settings.value(ToolSetting.RUNS));
+    try (RunFolder folder = RunFolder.create(runs, plan, invocation)) {
+      return run(plan, store, options, capacity, invocation, folder).code();
+    }
+  }
+
+  private ExitCode run(
+      Plan plan,
+      ArtifactStore store,
+      RunOptions options,
+      Capacity capacity,
+      RunInvocation invocation,
+      RunFolder folder)
+      throws IOException, InterruptedException {
     Cancellation cancellation = new Cancellation();
+    ToolSettings settings = settings();
     RunMetrics metrics =
         new RunMetrics(plan.recipe().name(), digest -> bytes(store.directory(digest)));
     List<Outcome> outcomes;
@@ -140,26 +163,18 @@ final class RunCommand implements Callable<Integer> {
       if (server != null) {
         display.notice("metrics at " + server.address());
       }
-      RunListener listener = RunListener.all(List.of(display, metrics));
+      RunListener listener = RunListener.all(List.of(display, metrics, folder.journal()));
       outcomes =
           new Scheduler(store, plan, options, capacity, executor, listener, cancellation).run();
     }
-    double seconds = Duration.between(started, Instant.now()).toNanos() / 1e9;
-    RunResults.Invocation invocation =
-        new RunResults.Invocation(
-            surroundings.resolve(selection.recipe),
-            selection.overrides,
-            selection.targets,
-            started,
-            seconds);
-    RunResults results = new RunResults(invocation, plan, store, outcomes);
+    double seconds = Duration.between(invocation.started(), Instant.now()).toNanos() / 1e9;
+    ExitCode exit = exitCode(outcomes, cancellation);
+    RunResults results = new RunResults(invocation, plan, store, outcomes, seconds, exit.code());
     List<FilledTable> tables = results.tables();
-    Path runs = surroundings.resolve(settings.value(ToolSetting.RUNS));
-    RunFolder folder = RunFolder.create(runs, plan.recipe().name(), started);
     metrics.write(folder.metrics());
     folder.write(results, tables);
     say(results, tables, folder);
-    return exitCode(outcomes, cancellation).code();
+    return exit;
   }
 
   private ToolSettings settings() {

@@ -1,8 +1,12 @@
 package org.amalgam.runner.command;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.runner.report.RunRecord;
 import org.amalgam.runner.settings.ToolSetting;
 import org.amalgam.runner.settings.ToolSettings;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,15 @@ final class StoreOptions {
   ArtifactStore open(Surroundings surroundings) {
     ToolSettings settings = settings(surroundings, Map.of());
     return ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+  }
+
+  /** The run that an option names, or the newest that ended; a wrong name is a mistake. */
+  Optional<RunRecord> run(RunOption option, Path runs) throws IOException {
+    try {
+      return option.read(runs);
+    } catch (IllegalArgumentException e) {
+      throw misuse(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A mistake of the command line. */

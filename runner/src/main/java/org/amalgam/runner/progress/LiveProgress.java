@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
 
@@ -74,7 +75,7 @@ public final class LiveProgress implements RunDisplay {
   }
 
   @Override
-  public synchronized void started(Point point) {
+  public synchronized void started(Point point, StageKey key) {
     running.put(point, new StageProgress(System.nanoTime()));
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
 
@@ -42,7 +43,7 @@ public final class PlainProgress implements RunDisplay {
   }
 
   @Override
-  public synchronized void started(Point point) {
+  public synchronized void started(Point point, StageKey key) {
     running.put(point, new Line(new StageProgress(System.nanoTime())));
     say("start   " + point.name() + " (" + point.type().name() + ")");
   }

@@ -3,6 +3,7 @@ package org.amalgam.runner.schedule;
 import java.util.List;
 import java.util.Map;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 
 /**
  * Is told what happens in a run. {@link #advanced} comes from the stages' threads, as often as they
@@ -13,7 +14,7 @@ public interface RunListener {
   default void began(List<Point> points) {}
 
   /** A slot was given to a point; it may still wait for another process that has its lease. */
-  default void started(Point point) {}
+  default void started(Point point, StageKey key) {}
 
   /**
    * A point waits, in its slot, for somebody who computes the same key.

@@ -199,7 +199,7 @@ public final class Scheduler {
   }
 
   private void start(Ready next) {
-    listener.started(next.point());
+    listener.started(next.point(), next.key());
     running++;
     Allocation.Grant grant = allocation.take(next.resources());
     Execution.InRun run = new Execution.InRun(store, plan, executor, listener, stop, clock);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.amalgam.pipelines.recipe.Suggestion;
 import org.apache.commons.configuration2.CompositeConfiguration;
 import org.apache.commons.configuration2.Configuration;
 import org.apache.commons.configuration2.MapConfiguration;
@@ -97,7 +98,7 @@ public final class ToolSettings {
       String key = keys.next();
       if (!known.contains(key)) {
         throw new IllegalArgumentException(
-            file + ": unknown setting " + key + "; known are " + String.join(", ", known));
+            file + ": unknown setting " + key + "; " + Suggestion.among(key, known, "settings"));
       }
     }
     add(properties, file.toString());
