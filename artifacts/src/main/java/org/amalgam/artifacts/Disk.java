@@ -12,11 +12,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** What the standard library lacks: making files durable, and trees of files. */
-final class Disk {
+public final class Disk {
   private Disk() {}
 
   /** Forces a file's bytes, or a directory's list of names, to the disk. */
-  static void sync(Path path) throws IOException {
+  public static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {

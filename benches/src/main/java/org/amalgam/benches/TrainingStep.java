@@ -20,8 +20,10 @@ import org.amalgam.stages.data.world.Questions;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Initialization;
 import org.amalgam.stages.tensor.Torch;
+import org.amalgam.stages.training.DecayGroups;
 import org.amalgam.stages.training.InitSettings;
 import org.amalgam.stages.training.InitStage;
+import org.amalgam.stages.training.MaskedWords;
 import org.amalgam.stages.training.Negatives;
 import org.amalgam.stages.training.PretrainSettings;
 import org.amalgam.stages.training.PretrainStage;
@@ -96,7 +98,12 @@ public final class TrainingStep {
         0,
         0,
         0,
-        Augmentation.NONE);
+        Augmentation.NONE,
+        1e-8,
+        DecayGroups.PAPER,
+        1,
+        MaskedWords.PAPER,
+        "never");
   }
 
   private static Input input(Path directory, String name) {

@@ -21,13 +21,16 @@ import org.amalgam.stages.evaluation.EvaluateSettings;
 import org.amalgam.stages.evaluation.EvaluateStage;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Initialization;
+import org.amalgam.stages.training.DecayGroups;
 import org.amalgam.stages.training.FineTuneSettings;
 import org.amalgam.stages.training.FineTuneStage;
 import org.amalgam.stages.training.InitSettings;
 import org.amalgam.stages.training.InitStage;
+import org.amalgam.stages.training.MaskedWords;
 import org.amalgam.stages.training.Negatives;
 import org.amalgam.stages.training.PretrainSettings;
 import org.amalgam.stages.training.PretrainStage;
+import org.amalgam.stages.training.RateDecay;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +101,12 @@ class FurtherTasksTest {
                 0,
                 0,
                 0,
-                Augmentation.NONE),
+                Augmentation.NONE,
+            1e-8,
+            DecayGroups.PAPER,
+            1,
+            MaskedWords.PAPER,
+            "auto"),
             made("specific"));
   }
 
@@ -146,7 +154,14 @@ class FurtherTasksTest {
         1,
         0,
         0,
-        augmentation);
+        augmentation,
+        1e-8,
+        DecayGroups.PAPER,
+        1,
+        RateDecay.LINEAR,
+        0,
+        1,
+        "auto");
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.amalgam.pipelines.stage.StageContext;
 /**
  * A stage run by itself, in the default environment.
  *
- * @param output where it writes; its scratch too
+ * @param output where it writes; its scratch is beside it
  * @param lines takes what it logs
  */
 public record TrialContext(Path output, long seed, Progress progress, Consumer<String> lines)
@@ -31,7 +31,7 @@ public record TrialContext(Path output, long seed, Progress progress, Consumer<S
 
   @Override
   public Path scratch() {
-    return output;
+    return output.resolveSibling(output.getFileName() + ".scratch");
   }
 
   @Override

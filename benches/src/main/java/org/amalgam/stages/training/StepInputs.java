@@ -58,7 +58,7 @@ public final class StepInputs {
 
   private static void add(
       SortedMap<String, HostTensor> batches, PretrainingObjective objective, int step) {
-    PretrainingObjective.Prepared read = objective.prepare(step);
+    PretrainingObjective.Prepared read = objective.prepare(step, 0);
     int n = read.texts().count();
     PretrainingObjective.Candidates candidates =
         objective.candidates(read.batch(), step, new float[n * n]);

@@ -1,11 +1,15 @@
 package org.amalgam.stages.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** AdamW (Loshchilov and Hutter, 2019) over {@link FlatParameters}, one fused update a group. */
@@ -20,10 +24,28 @@ public final class AdamW implements AutoCloseable {
   public record Options(
       double beta1, double beta2, double epsilon, double weightDecay, double clipNorm) {}
 
+  /** One number for each weight: what the next update starts from, beside {@link #updates}. */
+  public enum State {
+    /** The decaying mean of gradients. */
+    MEANS,
+    /** The decaying mean of squared gradients. */
+    SQUARES,
+    /** The weights themselves. */
+    WEIGHTS
+  }
+
   private static final String METHODS =
       """
         def advance(self, steps: Tensor) -> Tensor:
           return torch.add_(steps, 1.0)
+        def scale(self, gradient: Tensor, factor: float) -> Tensor:
+          return torch.mul_(gradient, factor)
+        def piece(self, x: Tensor, start: int, length: int) -> Tensor:
+          return torch.clone(torch.narrow(x, 0, start, length))
+        def fill(self, x: Tensor, start: int, length: int, piece: Tensor) -> Tensor:
+          return torch.copy_(torch.narrow(x, 0, start, length), piece)
+        def count(self, steps: Tensor, updates: int) -> Tensor:
+          return torch.fill_(steps, updates)
         def clear(self, gradient: Tensor) -> Tensor:
           return torch.zero_(gradient)
         def clip(self, gradient: Tensor, longest: float) -> Tensor:
@@ -39,11 +61,14 @@ public final class AdamW implements AutoCloseable {
   private final Options options;
   private final NDManager manager;
   private final Script script;
+  private final NDArray mean;
+  private final NDArray square;
   private final NDList values;
   private final NDList gradients;
   private final NDList means;
   private final NDList squares;
   private final NDArray steps;
+  private long updates;
 
   public AdamW(FlatParameters parameters, Options options) {
     this.parameters = parameters;
@@ -52,18 +77,33 @@ public final class AdamW implements AutoCloseable {
     script = new Script(manager, METHODS);
     values = parameters.pieces(parameters.values());
     gradients = parameters.pieces(parameters.gradient());
-    means = parameters.pieces(manager.zeros(new Shape(parameters.size())));
-    squares = parameters.pieces(manager.zeros(new Shape(parameters.size())));
+    mean = manager.zeros(new Shape(parameters.size()));
+    square = manager.zeros(new Shape(parameters.size()));
+    means = parameters.pieces(mean);
+    squares = parameters.pieces(square);
     steps = manager.zeros(new Shape());
   }
 
   /** Updates the weights with the gradient that backward left, and clears it. */
   public void step(double rate) {
+    step(rate, 1);
+  }
+
+  /**
+   * Updates the weights with the mean of several gradients, and clears their sum.
+   *
+   * @param summed how many gradients backward has added up
+   */
+  public void step(double rate, int summed) {
     NDArray gradient = parameters.gradient();
+    if (summed > 1) {
+      script.plain("scale", tensor(gradient), IValue.from(1.0 / summed)).close();
+    }
     if (options.clipNorm() > 0) {
       script.plain("clip", tensor(gradient), IValue.from(options.clipNorm())).close();
     }
     script.plain("advance", tensor(steps)).close();
+    updates++;
     List<FlatParameters.Group> groups = parameters.groups();
     for (int i = 0; i < groups.size(); i++) {
       FlatParameters.Group group = groups.get(i);
@@ -84,6 +124,56 @@ public final class AdamW implements AutoCloseable {
           .close();
     }
     script.plain("clear", tensor(gradient)).close();
+  }
+
+  /** How many updates were made. */
+  public long updates() {
+    return updates;
+  }
+
+  /** Entries of each {@link State}: those of all tensors. */
+  public long size() {
+    return parameters.size();
+  }
+
+  /** A copy of the entries {@code [from, from + length)} in host memory, f32 little-endian. */
+  public ByteBuffer read(State state, long from, int length) {
+    try (IValue piece =
+            script.plain("piece", tensor(vector(state)), number(from), number(length));
+        NDArray there = piece.toTensor((PtNDManager) manager);
+        NDArray here = there.toDevice(Device.cpu(), false)) {
+      return here.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+  }
+
+  /** Overwrites the entries from {@code from} on with f32 little-endian ones. */
+  public void write(State state, long from, ByteBuffer entries) {
+    int length = entries.remaining() / Float.BYTES;
+    ByteBuffer ordered = entries.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    try (NDArray piece = manager.create(ordered.asFloatBuffer(), new Shape(length))) {
+      script
+          .plain(
+              "fill", tensor(vector(state)), number(from), number(length), tensor(piece))
+          .close();
+    }
+  }
+
+  /** Goes on as after so many updates, of which {@link #write} has told what they left. */
+  public void goOnAfter(long made) {
+    script.plain("count", tensor(steps), number(made)).close();
+    updates = made;
+  }
+
+  private NDArray vector(State state) {
+    return switch (state) {
+      case MEANS -> mean;
+      case SQUARES -> square;
+      case WEIGHTS -> parameters.values();
+    };
+  }
+
+  private static IValue number(long value) {
+    return IValue.from(value);
   }
 
   private static IValue tensor(NDArray array) {

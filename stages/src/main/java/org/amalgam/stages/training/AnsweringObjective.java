@@ -38,7 +38,7 @@ final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
     for (String text : questions.texts()) {
       tokens.add(tokenizer.encode(text, config.textLength()));
     }
-    this.order = new SampleOrder(context.seed(), 0, tokens.size(), settings.batch());
+    this.order = new SampleOrder(context.seed(), 0, tokens.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = new LossScript(manager, 1);
   }
@@ -52,8 +52,8 @@ final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
   record Batch(PixelBatch pixels, PaddedTexts texts, float[] scores) {}
 
   @Override
-  public Batch prepare(int step) {
-    int[] batch = order.of(step);
+  public Batch prepare(int step, int part) {
+    int[] batch = order.of(step, part);
     int answers = questions.answerVocabulary().size();
     List<PixelBatch.Source> images = new ArrayList<>();
     List<int[]> texts = new ArrayList<>();
@@ -64,7 +64,7 @@ final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
       questions.target(batch[i], scores, i * answers);
     }
     return new Batch(
-        augmenting.batch(images, step),
+        augmenting.batch(images, step, order.first(part)),
         PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()),
         scores);
   }

@@ -21,9 +21,9 @@ final class ClassObjective implements Objective<ClassObjective.Batch> {
   ClassObjective(
       LabelledSet images, FineTuneSettings settings, StageContext context, NDManager manager) {
     this.images = images;
-    this.order = new SampleOrder(context.seed(), 0, images.size(), settings.batch());
+    this.order = new SampleOrder(context.seed(), 0, images.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
-    this.script = new LossScript(manager, 1);
+    this.script = LossScript.smoothing(manager, settings.labelSmoothing());
   }
 
   /** Images and their classes. */
@@ -31,22 +31,22 @@ final class ClassObjective implements Objective<ClassObjective.Batch> {
   record Batch(PixelBatch pixels, int[] classes) {}
 
   @Override
-  public Batch prepare(int step) {
-    int[] batch = order.of(step);
+  public Batch prepare(int step, int part) {
+    int[] batch = order.of(step, part);
     List<PixelBatch.Source> sources = new ArrayList<>();
     int[] classes = new int[batch.length];
     for (int i = 0; i < batch.length; i++) {
       sources.add(new PixelBatch.Source(images.images(), batch[i]));
       classes[i] = images.nouns()[batch[i]];
     }
-    return new Batch(augmenting.batch(sources, step), classes);
+    return new Batch(augmenting.batch(sources, step, order.first(part)), classes);
   }
 
   @Override
   public Losses losses(Transformer.Pass pass, NDManager manager, Batch batch) {
     NDArray logits = TaskHeads.ofImages(pass, batch.pixels().on(manager));
     return new Losses(
-        script.crossEntropy(logits, LossScript.longs(manager, batch.classes())), Map.of());
+        script.smoothedCrossEntropy(logits, LossScript.longs(manager, batch.classes())), Map.of());
   }
 
   @Override

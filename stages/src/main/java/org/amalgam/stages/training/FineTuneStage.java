@@ -130,6 +130,7 @@ public final class FineTuneStage implements StageType<FineTuneSettings> {
     try (objective) {
       SortedMap<String, HostTensor> weights =
           TrainingLoop.train(
+              settings,
               start.config(),
               start.weights(),
               settings.optimization(),

@@ -3,6 +3,7 @@ package org.amalgam.stages.training;
 import org.amalgam.pipelines.stage.ChosenBy;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
+import org.amalgam.pipelines.stage.Incidental;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Port;
 import org.amalgam.pipelines.stage.Range;
@@ -49,10 +50,32 @@ public record InitSettings(
       @Doc("Decoupled weight decay of matrices.") @Range(min = 0) @Default("0.01")
           double weightDecay,
       @Doc("Longest gradient by Euclidean norm; 0 does not clip.") @Range(min = 0) @Default("1")
-          double clip)
+          double clip,
+      @Doc("When to save the state of the training: auto (1 % of the time), never, or 200 steps.")
+          @Incidental
+          @Default("auto")
+          String checkpointEvery)
       implements Source {
+    public Supervised {
+      CheckpointMoments.check(checkpointEvery);
+    }
+
     Optimization optimization() {
-      return new Optimization(steps, batch, rate, warmup, weightDecay, clip, 1, 0, 0);
+      return new Optimization(
+          steps,
+          rate,
+          warmup,
+          RateDecay.LINEAR,
+          weightDecay,
+          Optimization.EPSILON,
+          DecayGroups.PAPER,
+          clip,
+          1,
+          1,
+          1,
+          0,
+          0,
+          checkpointEvery);
     }
   }
 

@@ -72,7 +72,7 @@ public final class InitStage implements StageType<InitSettings> {
       Checkpoint fresh = Checkpoint.fresh(config, seed(settings, context));
       Checkpoint made = fresh;
       if (settings.source() instanceof InitSettings.Supervised supervised) {
-        made = supervised(fresh, corpus, supervised, context);
+        made = supervised(fresh, corpus, settings, supervised, context);
       } else if (settings.source() instanceof InitSettings.Imported imported) {
         made = imported(fresh, Path.of(imported.file()), context);
       }
@@ -88,7 +88,11 @@ public final class InitStage implements StageType<InitSettings> {
   }
 
   private static Checkpoint supervised(
-      Checkpoint fresh, Corpus corpus, InitSettings.Supervised settings, StageContext context)
+      Checkpoint fresh,
+      Corpus corpus,
+      InitSettings all,
+      InitSettings.Supervised settings,
+      StageContext context)
       throws IOException, StageFailure, InterruptedException {
     LabelledSet images = corpus.sprites(Split.TRAIN);
     try (NDManager manager = Torch.manager(context.environment());
@@ -99,7 +103,13 @@ public final class InitStage implements StageType<InitSettings> {
       SortedMap<String, HostTensor> trained =
           new TreeMap<>(
               TrainingLoop.train(
-                  fresh.config(), weights, settings.optimization(), manager, objective, context));
+                  all,
+                  fresh.config(),
+                  weights,
+                  settings.optimization(),
+                  manager,
+                  objective,
+                  context));
       trained.keySet().retainAll(fresh.weights().keySet());
       return new Checkpoint(fresh.config(), trained);
     }

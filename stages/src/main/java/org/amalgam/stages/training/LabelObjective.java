@@ -28,7 +28,7 @@ final class LabelObjective implements Objective<LabelObjective.Batch> {
 
   LabelObjective(LabelledSet images, int batch, long seed, NDManager manager) {
     this.images = images;
-    this.order = new SampleOrder(seed, 0, images.nouns().length, batch);
+    this.order = new SampleOrder(seed, 0, images.nouns().length, batch, 1);
     this.seed = seed;
     this.script = new LossScript(manager, 1);
   }
@@ -53,8 +53,8 @@ final class LabelObjective implements Objective<LabelObjective.Batch> {
   record Batch(PixelBatch pixels, int[] nouns, int[] backgrounds) {}
 
   @Override
-  public Batch prepare(int step) {
-    int[] batch = order.of(step);
+  public Batch prepare(int step, int part) {
+    int[] batch = order.of(step, part);
     List<PixelBatch.Source> sources = new ArrayList<>();
     int[] nouns = new int[batch.length];
     int[] backgrounds = new int[batch.length];

@@ -20,6 +20,10 @@ final class LossScript implements AutoCloseable {
           return torch.mul(torch.add(x, y), 0.5)
         def cross_entropy(self, logits: Tensor, target: Tensor) -> Tensor:
           return torch.cross_entropy_loss(logits, target)
+        def smoothed_cross_entropy(self, logits: Tensor, target: Tensor) -> Tensor:
+          return torch.cross_entropy_loss(logits, target, None, 1, -100, SMOOTHING)
+        def scaled(self, x: Tensor, factor: Tensor) -> Tensor:
+          return torch.mul(x, factor)
         def soft_targets(self, logits: Tensor, scores: Tensor) -> Tensor:
           loss = torch.binary_cross_entropy_with_logits(logits, scores)
           return torch.mul(loss, torch.size(logits, 1))
@@ -37,11 +41,31 @@ final class LossScript implements AutoCloseable {
 
   private final Script script;
 
+  private LossScript(NDManager manager, double mlmWeight, double smoothing) {
+    script =
+        new Script(
+            manager,
+            METHODS
+                .replace("MLM_WEIGHT", Double.toString(mlmWeight))
+                .replace("SMOOTHING", Double.toString(smoothing)));
+  }
+
   /**
+   * Losses of pre-training.
+   *
    * @param mlmWeight the weight of masked language modelling in {@link #weighted}
    */
   LossScript(NDManager manager, double mlmWeight) {
-    script = new Script(manager, METHODS.replace("MLM_WEIGHT", Double.toString(mlmWeight)));
+    this(manager, mlmWeight, 0);
+  }
+
+  /**
+   * Losses of classes.
+   *
+   * @param smoothing share of the target that is spread over all classes
+   */
+  static LossScript smoothing(NDManager manager, double smoothing) {
+    return new LossScript(manager, 1, smoothing);
   }
 
   /** Symmetric InfoNCE of matching rows, (n, d) each. */
@@ -63,6 +87,15 @@ final class LossScript implements AutoCloseable {
   /** Mean cross entropy of logits (n, classes) against i64 classes (n). */
   NDArray crossEntropy(NDArray logits, NDArray target) {
     return script.one("cross_entropy", logits, target);
+  }
+
+  /** Like {@link #crossEntropy}, part of each target being spread over all classes. */
+  NDArray smoothedCrossEntropy(NDArray logits, NDArray target) {
+    return script.one("smoothed_cross_entropy", logits, target);
+  }
+
+  NDArray scaled(NDArray x, NDArray factor) {
+    return script.one("scaled", x, factor);
   }
 
   /** Binary cross entropy summed over the classes, mean over the batch. */

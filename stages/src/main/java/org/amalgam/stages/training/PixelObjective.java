@@ -28,8 +28,8 @@ final class PixelObjective implements Objective<PixelObjective.Batch> {
               + " set augmentation: none");
     }
     this.set = set;
-    this.order = new SampleOrder(context.seed(), 0, set.size(), settings.batch());
-    this.script = new LossScript(manager, 1);
+    this.order = new SampleOrder(context.seed(), 0, set.size(), settings.batch(), settings.accumulate());
+    this.script = LossScript.smoothing(manager, settings.labelSmoothing());
   }
 
   /**
@@ -41,8 +41,8 @@ final class PixelObjective implements Objective<PixelObjective.Batch> {
   record Batch(PixelBatch pixels, long[] classes) {}
 
   @Override
-  public Batch prepare(int step) {
-    int[] batch = order.of(step);
+  public Batch prepare(int step, int part) {
+    int[] batch = order.of(step, part);
     int area = set.masks().imageBytes();
     List<PixelBatch.Source> sources = new ArrayList<>();
     byte[] mask = new byte[area];
@@ -63,7 +63,7 @@ final class PixelObjective implements Objective<PixelObjective.Batch> {
     int side = batch.pixels().side();
     Shape shape = new Shape(batch.pixels().count(), side, side);
     NDArray classes = manager.create(batch.classes(), shape);
-    return new Losses(script.crossEntropy(logits, classes), Map.of());
+    return new Losses(script.smoothedCrossEntropy(logits, classes), Map.of());
   }
 
   @Override

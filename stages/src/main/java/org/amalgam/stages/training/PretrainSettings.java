@@ -3,6 +3,7 @@ package org.amalgam.stages.training;
 import java.util.List;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
+import org.amalgam.pipelines.stage.Incidental;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Port;
 import org.amalgam.pipelines.stage.Range;
@@ -55,8 +56,35 @@ public record PretrainSettings(
             "How training images are changed at random. Mirroring makes texts that tell left from"
                 + " right wrong, so it is asked for by name: paper.")
         @Default("none")
-        Augmentation augmentation) {
+        Augmentation augmentation,
+    @Doc("Added to the root of the mean squared gradient in AdamW.")
+        @Range(min = 1.0e-16, max = 1)
+        @Default("1.0e-8")
+        double epsilon,
+    @Doc(
+            "Which tensors decay: all but biases and scales of norms (paper), or also those of"
+                + " modality-specific norms, which the released code's list misses (as-released).")
+        @Default("paper")
+        DecayGroups decayGroups,
+    @Doc(
+            "Parts of a batch that are computed one after the other, to save memory. Matching and"
+                + " masked language modelling come out as in one part; contrast and hard negatives"
+                + " see their own part only.")
+        @Range(min = 1)
+        @Default("1")
+        int accumulate,
+    @Doc(
+            "From what words are chosen to be hidden: from a text's own (paper), or from the padded"
+                + " text (as-released).")
+        @Default("paper")
+        MaskedWords masking,
+    @Doc("When to save the state of the training: auto (1 % of the time), never, or 200 steps.")
+        @Incidental
+        @Default("auto")
+        String checkpointEvery) {
   public PretrainSettings {
+    Optimization.checkParts(batch, accumulate);
+    CheckpointMoments.check(checkpointEvery);
     if (language != null && architecture == Architecture.MODALITY_AGNOSTIC) {
       throw new IllegalArgumentException(
           "language: a modality-agnostic model has no language experts; leave it out, or choose an"
@@ -66,6 +94,19 @@ public record PretrainSettings(
 
   Optimization optimization() {
     return new Optimization(
-        steps, batch, rate, warmup, weightDecay, clip, 1, dropPath, textDropout);
+        steps,
+        rate,
+        warmup,
+        RateDecay.LINEAR,
+        weightDecay,
+        epsilon,
+        decayGroups,
+        clip,
+        1,
+        1,
+        accumulate,
+        dropPath,
+        textDropout,
+        checkpointEvery);
   }
 }

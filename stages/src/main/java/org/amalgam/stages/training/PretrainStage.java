@@ -63,7 +63,13 @@ public final class PretrainStage implements StageType<PretrainSettings> {
               config, pairs, corpus.tokenizer(), settings, context.seed(), manager)) {
         SortedMap<String, HostTensor> weights =
             TrainingLoop.train(
-                config, adapted.weights(), settings.optimization(), manager, objective, context);
+                settings,
+                config,
+                adapted.weights(),
+                settings.optimization(),
+                manager,
+                objective,
+                context);
         new Checkpoint(config, weights).write(context.output());
       }
     }

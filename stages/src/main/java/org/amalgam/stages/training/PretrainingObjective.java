@@ -40,6 +40,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
   private final SampleOrder order;
   private final long seed;
   private final int dataPass;
+  private final int parts;
   private final Augmenting augmenting;
   private final LossScript script;
 
@@ -53,13 +54,23 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
     this.config = config;
     this.pairs = pairs;
     this.tokenizer = tokenizer;
-    this.masking = new Masking(tokenizer, settings.maskShare());
+    this.masking = masking(tokenizer, settings, config);
+    this.parts = settings.accumulate();
     this.negatives = settings.negatives();
-    this.order = new SampleOrder(seed, settings.pass(), pairs.size(), settings.batch());
+    this.order = new SampleOrder(seed, settings.pass(), pairs.size(), settings.batch(), parts);
     this.seed = seed;
     this.dataPass = settings.pass();
     this.augmenting = new Augmenting(settings.augmentation(), seed, settings.pass());
     this.script = new LossScript(manager, settings.mlmWeight());
+  }
+
+  private static Masking masking(
+      Tokenizer tokenizer, PretrainSettings settings, ModelConfig config) {
+    return switch (settings.masking()) {
+      case PAPER -> new Masking(tokenizer, settings.maskShare());
+      case AS_RELEASED ->
+          Masking.ofPadded(tokenizer, settings.maskShare(), config.textLength());
+    };
   }
 
   @Override
@@ -87,7 +98,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
             ? script.similarity(imageFeature, textFeature).toFloatArray()
             : new float[batch.pairs.length * batch.pairs.length];
     NDArray itm = matching(pass, manager, bottoms, candidates(batch, prepared.step, cosines));
-    NDArray mlm = masked(pass, manager, bottoms, prepared.hidden);
+    NDArray mlm = masked(pass, manager, bottoms, prepared);
     Map<String, NDArray> parts = new LinkedHashMap<>();
     parts.put("itc", itc);
     parts.put("itm", itm);
@@ -95,45 +106,81 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
     return new Losses(script.weighted(itc, itm, mlm), parts);
   }
 
-  /** What a step reads: pairs by index, their images and texts, and the texts with words hidden. */
+  /**
+   * What a part of a step reads: pairs by index, their images and texts, and the texts with words
+   * hidden.
+   *
+   * @param first place in the step of the first pair
+   */
   record Batch(
-      int[] pairs, List<PixelBatch.Source> images, List<int[]> texts, List<Masking.Masked> masked) {
+      int first,
+      int[] pairs,
+      List<PixelBatch.Source> images,
+      List<int[]> texts,
+      List<Masking.Masked> masked) {
     List<int[]> maskedTexts() {
       return masked.stream().map(Masking.Masked::tokens).toList();
     }
   }
 
-  Batch draw(int step) {
-    int[] chosen = order.of(step);
-    Batch batch = new Batch(chosen, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  Batch draw(int step, int part) {
+    int[] chosen = order.of(step, part);
+    int first = order.first(part);
+    Batch batch = new Batch(first, chosen, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < chosen.length; i++) {
-      int[] text = pairs.tokens(chosen[i]);
       batch.images.add(pairs.image(chosen[i]));
-      batch.texts.add(text);
-      batch.masked.add(masking.mask(text, RandomStream.of(seed, "masking", dataPass, step, i)));
+      batch.texts.add(pairs.tokens(chosen[i]));
+      batch.masked.add(mask(step, first + i, chosen[i]));
     }
     return batch;
   }
 
-  /** A batch as arrays for the device. */
+  private Masking.Masked mask(int step, int place, int pair) {
+    return masking.mask(
+        pairs.tokens(pair), RandomStream.of(seed, "masking", dataPass, step, place));
+  }
+
+  /** By what a part's mean over its hidden pieces counts in the step's mean over all of them. */
+  private float mlmShare(int step, HiddenWords hidden) {
+    if (parts == 1) {
+      return 1;
+    }
+    int all = 0;
+    for (int part = 0; part < parts; part++) {
+      int[] chosen = order.of(step, part);
+      for (int i = 0; i < chosen.length; i++) {
+        all += mask(step, order.first(part) + i, chosen[i]).positions().length;
+      }
+    }
+    return (float) parts * hidden.targets().length / Math.max(1, all);
+  }
+
+  /**
+   * A batch as arrays for the device.
+   *
+   * @param mlmShare see {@link #mlmShare}
+   */
   record Prepared(
       int step,
       Batch batch,
       PixelBatch pixels,
       PaddedTexts texts,
       PaddedTexts maskedTexts,
-      HiddenWords hidden) {}
+      HiddenWords hidden,
+      float mlmShare) {}
 
   @Override
-  public Prepared prepare(int step) {
-    Batch batch = draw(step);
+  public Prepared prepare(int step, int part) {
+    Batch batch = draw(step, part);
+    HiddenWords hidden = HiddenWords.of(batch.texts, batch.masked);
     return new Prepared(
         step,
         batch,
-        augmenting.batch(batch.images, step),
+        augmenting.batch(batch.images, step, batch.first),
         padded(batch.texts),
         padded(batch.maskedTexts()),
-        HiddenWords.of(batch.texts, batch.masked));
+        hidden,
+        mlmShare(step, hidden));
   }
 
   private PaddedTexts padded(List<int[]> texts) {
@@ -183,7 +230,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
     double[][] weights = candidateWeights(batch.pairs, cosines);
     Candidates candidates = new Candidates(new int[3 * n], new int[3 * n], new int[3 * n]);
     for (int i = 0; i < n; i++) {
-      RandomStream random = RandomStream.of(seed, "negatives", dataPass, step, i);
+      RandomStream random = RandomStream.of(seed, "negatives", dataPass, step, batch.first + i);
       double[] images = new double[n];
       for (int j = 0; j < n; j++) {
         images[j] = weights[j][i];
@@ -231,7 +278,11 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
   }
 
   private NDArray masked(
-      Transformer.Pass pass, NDManager manager, Bottoms bottoms, HiddenWords hidden) {
+      Transformer.Pass pass, NDManager manager, Bottoms bottoms, Prepared prepared) {
+    HiddenWords hidden = prepared.hidden;
+    if (hidden.targets().length == 0) {
+      return manager.zeros(new Shape());
+    }
     Sequence sequence = Sequence.joint(bottoms.texts.length(), bottoms.texts.jointMask());
     NDArray states =
         pass.topAt(
@@ -240,8 +291,10 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
             sequence,
             manager.create(hidden.at(), new Shape(hidden.texts(), hidden.most())));
     NDArray read = script.flatRows(states, LossScript.longs(manager, hidden.rows()));
-    return script.crossEntropy(
-        pass.mlm(pass.norm(read)), LossScript.longs(manager, hidden.targets()));
+    NDArray mean =
+        script.crossEntropy(
+            pass.mlm(pass.norm(read)), LossScript.longs(manager, hidden.targets()));
+    return script.scaled(mean, manager.create(prepared.mlmShare));
   }
 
   @Override

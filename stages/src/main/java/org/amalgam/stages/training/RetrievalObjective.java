@@ -32,7 +32,7 @@ final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
     this.config = config;
     this.pairs = pairs;
     this.tokenizer = tokenizer;
-    this.order = new SampleOrder(context.seed(), 0, pairs.size(), settings.batch());
+    this.order = new SampleOrder(context.seed(), 0, pairs.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = new LossScript(manager, 1);
   }
@@ -41,15 +41,15 @@ final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
   record Batch(PixelBatch pixels, PaddedTexts texts) {}
 
   @Override
-  public Batch prepare(int step) {
+  public Batch prepare(int step, int part) {
     List<PixelBatch.Source> sources = new ArrayList<>();
     List<int[]> texts = new ArrayList<>();
-    for (int pair : order.of(step)) {
+    for (int pair : order.of(step, part)) {
       sources.add(pairs.image(pair));
       texts.add(pairs.tokens(pair));
     }
     return new Batch(
-        augmenting.batch(sources, step),
+        augmenting.batch(sources, step, order.first(part)),
         PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()));
   }
 

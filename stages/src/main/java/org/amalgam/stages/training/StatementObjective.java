@@ -37,9 +37,9 @@ final class StatementObjective implements Objective<StatementObjective.Batch> {
     for (String text : statements.texts()) {
       tokens.add(tokenizer.encode(text, config.textLength()));
     }
-    this.order = new SampleOrder(context.seed(), 0, tokens.size(), settings.batch());
+    this.order = new SampleOrder(context.seed(), 0, tokens.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
-    this.script = new LossScript(manager, 1);
+    this.script = LossScript.smoothing(manager, settings.labelSmoothing());
   }
 
   /**
@@ -51,8 +51,8 @@ final class StatementObjective implements Objective<StatementObjective.Batch> {
   record Batch(PixelBatch pixels, PaddedTexts texts, int[] truths) {}
 
   @Override
-  public Batch prepare(int step) {
-    int[] batch = order.of(step);
+  public Batch prepare(int step, int part) {
+    int[] batch = order.of(step, part);
     List<PixelBatch.Source> images = new ArrayList<>();
     List<int[]> texts = new ArrayList<>();
     int[] truths = new int[batch.length];
@@ -64,8 +64,11 @@ final class StatementObjective implements Objective<StatementObjective.Batch> {
     for (int each : batch) {
       images.add(new PixelBatch.Source(statements.images(), statements.second()[each]));
     }
+    int first = order.first(part);
+    int n = batch.length;
     return new Batch(
-        augmenting.batch(images, step),
+        augmenting.batch(
+            images, step, i -> i < n ? 2 * (first + i) : 2 * (first + i - n) + 1),
         PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()),
         truths);
   }
@@ -75,7 +78,7 @@ final class StatementObjective implements Objective<StatementObjective.Batch> {
     NDArray logits =
         TaskHeads.ofTwoImages(pass, batch.texts().on(manager), batch.pixels().on(manager));
     return new Losses(
-        script.crossEntropy(logits, LossScript.longs(manager, batch.truths())), Map.of());
+        script.smoothedCrossEntropy(logits, LossScript.longs(manager, batch.truths())), Map.of());
   }
 
   @Override

@@ -90,7 +90,14 @@ class ImageSizeTest {
         0,
         0.1,
         0.1,
-        Augmentation.NONE);
+        Augmentation.NONE,
+        1e-8,
+        DecayGroups.PAPER,
+        1,
+        RateDecay.LINEAR,
+        0,
+        1,
+        "auto");
   }
 
   @Test

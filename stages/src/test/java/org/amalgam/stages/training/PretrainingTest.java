@@ -163,7 +163,7 @@ class PretrainingTest {
               config,
               manager,
               false,
-              (pass, step) -> ours.losses(pass, step, ours.prepare(0)).total());
+              (pass, step) -> ours.losses(pass, step, ours.prepare(0, 0)).total());
       float[] whole = gradient(config, manager, true, (pass, step) -> oracle.loss(pass, step, 0));
 
       double difference = 0;
@@ -192,10 +192,10 @@ class PretrainingTest {
               new PretrainingObjective(config, pairs, corpus.tokenizer(), settings, 1, manager)) {
         List<PretrainingObjective.Prepared> inOrder = new ArrayList<>();
         for (int step = 0; step < 30; step++) {
-          inOrder.add(straight.prepare(step));
+          inOrder.add(straight.prepare(step, 0));
         }
         for (int step : new int[] {29, 3, 17, 0}) {
-          PretrainingObjective.Prepared again = jumping.prepare(step);
+          PretrainingObjective.Prepared again = jumping.prepare(step, 0);
           PretrainingObjective.Prepared once = inOrder.get(step);
           assertThat(again.pixels().bytes()).isEqualTo(once.pixels().bytes());
           assertThat(again.texts().ids()).isEqualTo(once.texts().ids());
@@ -242,7 +242,7 @@ class PretrainingTest {
       Objective<Integer> counting =
           new Objective<>() {
             @Override
-            public Integer prepare(int step) {
+            public Integer prepare(int step, int part) {
               return step;
             }
 
@@ -257,8 +257,8 @@ class PretrainingTest {
             @Override
             public void close() {}
           };
-      Optimization optimization = new Optimization(30, 2, 1e-3, 0, 0, 1, 1, 0, 0);
-      TrainingLoop.train(config, weights, optimization, manager, counting, context(directory, 1));
+      Optimization optimization = new Optimization(30, 1e-3, 0, RateDecay.LINEAR, 0, 1e-8, DecayGroups.PAPER, 1, 1, 1, 1, 0, 0, "auto");
+      TrainingLoop.train(optimization, config, weights, optimization, manager, counting, context(directory, 1));
     }
 
     assertThat(kept.subList(2, 30)).containsOnly(kept.get(2));
@@ -318,7 +318,12 @@ class PretrainingTest {
             0,
             0,
             0,
-            Augmentation.NONE);
+            Augmentation.NONE,
+            1e-8,
+            DecayGroups.PAPER,
+            1,
+            MaskedWords.PAPER,
+            "auto");
 
     assertThatThrownBy(() -> new PretrainStage().run(settings, context(directory, 1)))
         .isInstanceOf(StageFailure.class)
@@ -372,7 +377,12 @@ class PretrainingTest {
         0,
         0,
         0,
-        augmentation);
+        augmentation,
+            1e-8,
+            DecayGroups.PAPER,
+            1,
+            MaskedWords.PAPER,
+            "auto");
   }
 
   private Digest weights(String name) throws IOException {

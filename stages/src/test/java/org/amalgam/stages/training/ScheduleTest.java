@@ -11,12 +11,12 @@ class ScheduleTest {
   @ParameterizedTest
   @CsvSource({"50000, 625", "100000, 1250", "150000, 1875", "200000, 2500"})
   void thePaperWarmsUpFor125PerMilleOfTheSteps(int steps, int warmup) {
-    assertThat(Schedule.of(2e-4, steps, 0.0125).warmupSteps()).isEqualTo(warmup);
+    assertThat(Schedule.of(2e-4, steps, 0.0125, RateDecay.LINEAR).warmupSteps()).isEqualTo(warmup);
   }
 
   @Test
   void theRateRisesFromZeroToThePeakAndFallsToZero() {
-    Schedule schedule = Schedule.of(2e-4, 200_000, 0.0125);
+    Schedule schedule = Schedule.of(2e-4, 200_000, 0.0125, RateDecay.LINEAR);
 
     assertThat(schedule.rate(0)).isZero();
     assertThat(schedule.rate(1250)).isCloseTo(1e-4, within(1e-12));
@@ -27,6 +27,6 @@ class ScheduleTest {
 
   @Test
   void withoutWarmUpTheFirstStepHasThePeak() {
-    assertThat(Schedule.of(0.5, 4, 0.1).rate(0)).isEqualTo(0.5);
+    assertThat(Schedule.of(0.5, 4, 0.1, RateDecay.LINEAR).rate(0)).isEqualTo(0.5);
   }
 }

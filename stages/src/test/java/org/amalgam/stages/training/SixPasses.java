@@ -28,7 +28,7 @@ final class SixPasses {
   }
 
   NDArray loss(Transformer.Pass pass, NDManager manager, int step) {
-    PretrainingObjective.Batch batch = shared.draw(step);
+    PretrainingObjective.Batch batch = shared.draw(step, 0);
     int n = batch.pairs().length;
     NDArray itc =
         script.mean(
