@@ -58,4 +58,48 @@ class MaskingTest {
 
     assertThat(masking.mask(text, RandomStream.of(3, "test")).positions()).hasSize(2);
   }
+
+  /** Facts, section 2.1: 6 of 38 for a share of 0.15 and 10 of 38 for 0.25, padding among them. */
+  @Test
+  void asReleasedTheBudgetIsOneOfThePaddedLengthAndWhatFallsOnPaddingIsLost() {
+    int[] text = tokenizer.encode("a a a a a a a a a a", 40);
+    for (double[] expected : new double[][] {{0.15, 6}, {0.25, 10}}) {
+      Masking released = Masking.ofPadded(tokenizer, expected[0], 40);
+      int hidden = 0;
+      int most = 0;
+      for (int i = 0; i < 20_000; i++) {
+        int[] positions = released.mask(text, RandomStream.of(4, "test", i)).positions();
+        for (int position : positions) {
+          assertThat(position).isBetween(1, text.length - 2);
+        }
+        hidden += positions.length;
+        most = Math.max(most, positions.length);
+      }
+
+      assertThat(hidden / 20_000.0).isCloseTo(10 * expected[1] / 38, within(0.03));
+      assertThat(most).isLessThanOrEqualTo((int) expected[1]);
+    }
+  }
+
+  @Test
+  void asReleasedAFullTextHasTheWholeBudgetAndAShortOneMayHideNothing() {
+    int[] full = tokenizer.encode("a ".repeat(38), 40);
+    int[] one = tokenizer.encode("a", 40);
+    Masking released = Masking.ofPadded(tokenizer, 0.15, 40);
+    int nothing = 0;
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(released.mask(full, RandomStream.of(5, "test", i)).positions()).hasSize(6);
+      nothing += released.mask(one, RandomStream.of(6, "test", i)).positions().length == 0 ? 1 : 0;
+    }
+
+    assertThat(nothing / 1_000.0).isCloseTo(32 / 38.0, within(0.05));
+  }
+
+  @Test
+  void asReleasedAWordThatDoesNotFitIsPassedOver() {
+    int[] text = tokenizer.encode("sailboat", 4);
+    Masking released = Masking.ofPadded(tokenizer, 0.25, 4);
+
+    assertThat(released.mask(text, RandomStream.of(7, "test")).positions()).isEmpty();
+  }
 }

@@ -59,7 +59,28 @@ final class PicoTraining {
   void prepare() throws Exception {
     SpriteWorld world =
         new SpriteWorld(
-            1, 12, 60, 3, 20, 3, 20, 20, 8, 8, 40, 8, 8, 24, 24, List.of(Questions.Type.FITS));
+            1,
+            12,
+            60,
+            3,
+            20,
+            3,
+            20,
+            20,
+            8,
+            8,
+            40,
+            8,
+            8,
+            24,
+            24,
+            List.of(Questions.Type.FITS),
+            60,
+            12,
+            20,
+            8,
+            24,
+            8);
     Path corpus = Files.createDirectory(shared.resolve("corpus"));
     new CorpusStage()
         .run(new CorpusSettings("sprite-world", world, 32, "corpus"), new TrialContext(corpus));
@@ -103,6 +124,31 @@ final class PicoTraining {
         knobs.accumulate(),
         MaskedWords.PAPER,
         checkpointEvery);
+  }
+
+  FineTuneSettings tuning(FineTuneSettings.Task task, int accumulate, Augmentation augmentation) {
+    return new FineTuneSettings(
+        input("init"),
+        input("corpus"),
+        task,
+        "",
+        1,
+        8,
+        2e-3,
+        1,
+        0.1,
+        0.01,
+        1,
+        0,
+        0,
+        augmentation,
+        1e-8,
+        DecayGroups.PAPER,
+        1,
+        RateDecay.LINEAR,
+        0,
+        accumulate,
+        "never");
   }
 
   /** Runs one attempt to its end; the manifest of what it made. */

@@ -29,4 +29,15 @@ class ScheduleTest {
   void withoutWarmUpTheFirstStepHasThePeak() {
     assertThat(Schedule.of(0.5, 4, 0.1, RateDecay.LINEAR).rate(0)).isEqualTo(0.5);
   }
+
+  @Test
+  void alongACosineTheRateIsHalfThePeakHalfWayDown() {
+    Schedule schedule = Schedule.of(2, 110, 0.1, RateDecay.COSINE);
+
+    assertThat(schedule.rate(0)).isZero();
+    assertThat(schedule.rate(11)).isEqualTo(2);
+    assertThat(schedule.rate(44)).isCloseTo(1.5, within(1e-12));
+    assertThat(Schedule.of(2, 100, 0, RateDecay.COSINE).rate(50)).isCloseTo(1, within(1e-12));
+    assertThat(schedule.rate(110)).isZero();
+  }
 }
