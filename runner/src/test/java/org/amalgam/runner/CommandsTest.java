@@ -41,6 +41,20 @@ class CommandsTest {
   }
 
   @Test
+  void theEnvironmentHasOptionsOfItsOwn() throws IOException {
+    trial.recipe(RECIPE);
+    Result wrong = trial.execute("plan", "recipe.yaml", "--device", "gpu");
+    Result right =
+        trial.execute(
+            "run", "recipe.yaml", "--device", "auto", "--threads", "2", "--output", "json");
+
+    assertThat(wrong.code()).isEqualTo(ExitCode.RECIPE.code());
+    assertThat(wrong.err()).contains("device cannot be \"gpu\"").contains("cuda");
+    assertThat(right.code()).as(right.err()).isZero();
+    assertThat(right.out()).contains("environment.device=auto", "environment.threads=2");
+  }
+
+  @Test
   void aWrongCommandLineExitsWithTwoAndSaysWhatToTry() throws IOException {
     trial.recipe(RECIPE);
 

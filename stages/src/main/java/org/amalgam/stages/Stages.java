@@ -40,6 +40,7 @@ public final class Stages {
             new FineTuneStage(),
             new EvaluateStage(),
             new NoopStage()),
-        Torch.pinned());
+        Torch.pinned(),
+        Torch::bestDevice);
   }
 }

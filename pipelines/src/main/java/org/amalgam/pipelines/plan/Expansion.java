@@ -23,7 +23,7 @@ record Expansion(StageGraph graph, Map<String, Stage> stages) {
 
   static Expansion of(Recipe recipe, StageCatalog catalog) {
     StageGraph graph = new StageGraph(recipe.stages());
-    StageShape.InRecipe inRecipe = StageShape.InRecipe.of(recipe, catalog.engine());
+    StageShape.InRecipe inRecipe = StageShape.InRecipe.of(recipe, catalog);
     Expansion expansion = new Expansion(graph, new LinkedHashMap<>());
     for (String name : graph.order()) {
       StageEntry entry = graph.entry(name);

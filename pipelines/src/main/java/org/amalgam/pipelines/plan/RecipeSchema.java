@@ -13,6 +13,7 @@ import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.pipelines.recipe.DemandsReader;
 import org.amalgam.pipelines.recipe.Quantity;
 import org.amalgam.pipelines.recipe.Value;
+import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Range;
 import org.amalgam.pipelines.stage.StageCatalog;
 import org.amalgam.pipelines.stage.StageType;
@@ -211,7 +212,7 @@ public final class RecipeSchema {
 
   private static Map<String, Object> environment() {
     Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("device", orReference(Map.of("enum", List.of("cpu", "cuda"))));
+    properties.put("device", orReference(Map.of("type", "string", "pattern", "^(" + Environment.DEVICES + ")$")));
     properties.put("precision", orReference(Map.of("enum", List.of("f32", "bf16"))));
     properties.put("threads", orReference(least(1)));
     return closed(properties, List.of());

@@ -40,7 +40,7 @@ public record StageKey(Digest digest, Map<String, Object> parts) {
           "environment",
           new TreeMap<>(
               Map.of(
-                  "device", environment.device(),
+                  "device", environment.deviceKind(),
                   "precision", environment.precision(),
                   "threads", (long) environment.threads(),
                   "engine", shape.recipe().engine())));

@@ -7,6 +7,7 @@ import org.amalgam.pipelines.recipe.Recipe;
 import org.amalgam.pipelines.recipe.StageEntry;
 import org.amalgam.pipelines.recipe.Value;
 import org.amalgam.pipelines.stage.Environment;
+import org.amalgam.pipelines.stage.StageCatalog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,10 @@ record StageShape(StageEntry entry, Shape shape, Binder binder, InRecipe recipe,
    * @param engine name and version of the engine that computes
    */
   record InRecipe(long seed, Environment environment, String engine) {
-    static InRecipe of(Recipe recipe, String engine) {
-      return new InRecipe(recipe.seed(), recipe.environment(), engine);
+    static InRecipe of(Recipe recipe, StageCatalog catalog) {
+      Environment asked = recipe.environment();
+      Environment environment = asked.on(catalog.device(asked.device()));
+      return new InRecipe(recipe.seed(), environment, catalog.engine());
     }
 
     /**

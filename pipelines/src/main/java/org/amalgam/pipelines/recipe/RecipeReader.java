@@ -236,8 +236,7 @@ final class RecipeReader {
     }
     expected.keys("environment", entries, List.of("device", "precision", "threads"));
     Value given = entries.get("device");
-    String device =
-        given == null ? otherwise.device() : expected.word("device", given, List.of("cpu", "cuda"));
+    String device = given == null ? otherwise.device() : device(given);
     given = entries.get("precision");
     String precision =
         given == null
@@ -251,6 +250,16 @@ final class RecipeReader {
     return device == null || precision == null || threads == null
         ? otherwise
         : new Environment(device, precision, threads.intValue());
+  }
+
+  private @Nullable String device(Value given) {
+    String text = expected.text("device", given);
+    if (text == null || text.matches(Environment.DEVICES)) {
+      return text;
+    }
+    String which = "it can be auto, cpu, cuda or, for the second GPU, cuda:1";
+    problems.add(given.place().problem("device cannot be \"" + text + "\"", which));
+    return null;
   }
 
   /** A variable is read if it, or one of its entries, is mentioned anywhere. */

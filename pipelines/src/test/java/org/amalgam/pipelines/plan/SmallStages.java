@@ -33,7 +33,8 @@ public final class SmallStages {
             new FineTune(),
             new Evaluate(),
             new Correlate()),
-        "small-engine 1.0");
+        "small-engine 1.0",
+        () -> "cuda:3");
   }
 
   enum Source {

@@ -126,6 +126,16 @@ class StageKeyTest {
                 "device", "cpu", "precision", "f32", "threads", 1L, "engine", "small-engine 1.0"));
   }
 
+  /** The catalogue of these stages says that the machine's best device is the fourth GPU. */
+  @Test
+  void autoIsTheKindOfWhatTheMachineHasAndTheNumberOfAGpuDoesNotCount() throws Exception {
+    StageKey auto = key("start", STAGES, "environment.device=auto");
+
+    assertThat(auto).isEqualTo(key("start", STAGES, "environment.device=cuda"));
+    assertThat(auto).isEqualTo(key("start", STAGES, "environment.device=cuda:1"));
+    assertThat(auto).isNotEqualTo(key("start", STAGES));
+  }
+
   @Test
   void theFirstReplicateIsWhatThereWasWithoutReplicates() throws Exception {
     Map<String, StageKey> once = keys(RecipeFile.ofStages(directory, STAGES).plan());

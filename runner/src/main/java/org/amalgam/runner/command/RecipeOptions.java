@@ -37,6 +37,39 @@ final class RecipeOptions {
       })
   List<String> overrides = new ArrayList<>();
 
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "auto, cpu, cuda or cuda:N; as --set environment.device=DEVICE")
+  @Nullable String device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      description = "f32 or bf16; as --set environment.precision=PRECISION")
+  @Nullable String precision;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads of one tensor operation; as --set environment.threads=N")
+  @Nullable String threads;
+
+  /** What is set, the environment's own options last. */
+  List<String> overrides() {
+    List<String> all = new ArrayList<>(overrides);
+    add(all, "device", device);
+    add(all, "precision", precision);
+    add(all, "threads", threads);
+    return all;
+  }
+
+  private static void add(List<String> all, String name, @Nullable String value) {
+    if (value != null) {
+      all.add("environment." + name + "=" + value);
+    }
+  }
+
   /** The same plan without what {@code --set} changes. */
   Plan planWithout(Surroundings surroundings) throws RecipeException {
     Recipe read = Recipe.readForPlan(surroundings.resolve(recipe), profile, List.of());
@@ -45,7 +78,7 @@ final class RecipeOptions {
 
   /** Reads and plans; warnings are printed. */
   Plan plan(Surroundings surroundings) throws RecipeException {
-    Recipe read = Recipe.readForPlan(surroundings.resolve(recipe), profile, overrides);
+    Recipe read = Recipe.readForPlan(surroundings.resolve(recipe), profile, overrides());
     Plan plan = Plan.of(read, surroundings.catalog(), targets);
     for (Problem warning : plan.warnings()) {
       surroundings.err().println("warning: " + warning.render());

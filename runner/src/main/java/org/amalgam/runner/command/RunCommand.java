@@ -134,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
     RunInvocation invocation =
         new RunInvocation(
             surroundings.resolve(selection.recipe),
-            selection.overrides,
+            selection.overrides(),
             selection.targets,
             started);
     Path runs = surroundings.resolve(settings.value(ToolSetting.RUNS));

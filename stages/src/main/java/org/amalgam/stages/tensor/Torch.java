@@ -4,9 +4,12 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
 import java.util.Properties;
 import java.util.Set;
 import org.amalgam.pipelines.stage.Environment;
@@ -15,6 +18,8 @@ import org.amalgam.pipelines.stage.StageFailure;
 /** The door to the tensor engine: devices, threads and the gradient mode of the calling thread. */
 public final class Torch {
   private static final Set<String> PRECISIONS = Set.of("f32", "bf16");
+
+  private static final String PROPERTIES = "native/lib/pytorch.properties";
 
   private Torch() {}
 
@@ -36,15 +41,56 @@ public final class Torch {
               + environment.precision()
               + " is not built yet: set environment.precision=f32");
     }
-    Device device = environment.device().equals("cpu") ? Device.cpu() : Device.gpu(0);
-    if (device.isGpu() && engine.getGpuCount() == 0) {
+    return engine.newBaseManager(device(environment, engine.getGpuCount()));
+  }
+
+  /**
+   * The device of an environment.
+   *
+   * @param gpus how many the engine sees
+   * @throws StageFailure if it is none of them
+   */
+  static Device device(Environment environment, int gpus) throws StageFailure {
+    if (environment.deviceKind().equals("cpu")) {
+      return Device.cpu();
+    }
+    int index = environment.deviceIndex();
+    if (gpus == 0) {
       throw new StageFailure(
           "device "
               + environment.device()
               + " was asked for, but the engine sees no GPU: set environment.device=cpu, or build"
               + " with AMALGAM_MVN_FLAGS=-Dgpu on a machine with CUDA");
     }
-    return engine.newBaseManager(device);
+    if (index >= gpus) {
+      throw new StageFailure(
+          "device %s was asked for, but the engine sees %d GPU%s: set environment.device=cuda:%d"
+              .formatted(environment.device(), gpus, gpus == 1 ? "" : "s", gpus - 1));
+    }
+    return Device.gpu(index);
+  }
+
+  /**
+   * "cuda" where the build has CUDA and the machine a GPU, else "cpu"; told without loading the
+   * engine, which listens to the number of threads only once.
+   */
+  public static String bestDevice() {
+    try {
+      for (URL found :
+          Collections.list(Torch.class.getClassLoader().getResources(PROPERTIES))) {
+        Properties properties = new Properties();
+        try (InputStream in = found.openStream()) {
+          properties.load(in);
+        }
+        boolean cuda = properties.getProperty("flavor", "cpu").startsWith("cu");
+        if (cuda && CudaUtils.getGpuCount() > 0) {
+          return "cuda";
+        }
+      }
+      return "cpu";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs with gradients recorded on this thread. */
@@ -69,7 +115,7 @@ public final class Torch {
    */
   public static String pinned() {
     Properties properties = new Properties();
-    try (InputStream in = Torch.class.getResourceAsStream("/native/lib/pytorch.properties")) {
+    try (InputStream in = Torch.class.getResourceAsStream("/" + PROPERTIES)) {
       if (in != null) {
         properties.load(in);
       }

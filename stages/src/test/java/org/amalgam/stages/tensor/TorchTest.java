@@ -3,6 +3,7 @@ package org.amalgam.stages.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -30,6 +31,21 @@ class TorchTest {
         .isInstanceOf(StageFailure.class)
         .hasMessageContaining("device cuda was asked for")
         .hasMessageContaining("environment.device=cpu");
+  }
+
+  @Test
+  void theGpuOfTheNumberIsTakenOrItIsToldHowManyThereAre() throws Exception {
+    assertThat(Torch.device(new Environment("cuda:1", "f32", 1), 2)).isEqualTo(Device.gpu(1));
+    assertThat(Torch.device(new Environment("cuda", "f32", 1), 2)).isEqualTo(Device.gpu(0));
+    assertThatThrownBy(() -> Torch.device(new Environment("cuda:2", "f32", 1), 2))
+        .isInstanceOf(StageFailure.class)
+        .hasMessageContaining("the engine sees 2 GPUs: set environment.device=cuda:1");
+  }
+
+  @Test
+  void withoutCudaInTheBuildTheBestDeviceIsTheProcessor() {
+    assertThat(Torch.pinned()).isNotEqualTo("PyTorch none");
+    assertThat(Torch.bestDevice()).isEqualTo("cpu");
   }
 
   @Test
