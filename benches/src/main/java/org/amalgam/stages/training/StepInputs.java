@@ -61,7 +61,7 @@ public final class StepInputs {
     PretrainingObjective.Prepared read = objective.prepare(step, 0);
     int n = read.texts().count();
     PretrainingObjective.Candidates candidates =
-        objective.candidates(read.batch(), step, new float[n * n]);
+        objective.candidates(read.batch(), step);
     PaddedTexts texts = read.texts();
     PixelBatch pixels = read.pixels();
     String prefix = step + ".";

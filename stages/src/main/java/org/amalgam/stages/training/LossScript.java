@@ -1,6 +1,7 @@
 package org.amalgam.stages.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.amalgam.stages.tensor.Script;
@@ -14,8 +15,6 @@ final class LossScript implements AutoCloseable {
           rows = torch.cross_entropy_loss(logits, target)
           columns = torch.cross_entropy_loss(torch.t(logits), target)
           return torch.mul(torch.add(rows, columns), 0.5)
-        def similarity(self, images: Tensor, texts: Tensor) -> Tensor:
-          return torch.matmul(torch.detach(images), torch.t(torch.detach(texts)))
         def mean(self, x: Tensor, y: Tensor) -> Tensor:
           return torch.mul(torch.add(x, y), 0.5)
         def cross_entropy(self, logits: Tensor, target: Tensor) -> Tensor:
@@ -37,7 +36,8 @@ final class LossScript implements AutoCloseable {
           return torch.linear(x, w, b)
         def flat_rows(self, x: Tensor, index: Tensor) -> Tensor:
           return torch.index_select(torch.flatten(x, 0, 1), 0, index)
-      """;
+      """
+          + HardDraws.METHODS;
 
   private final Script script;
 
@@ -75,9 +75,17 @@ final class LossScript implements AutoCloseable {
     return script.one("contrast", images, texts, logScale, diagonal);
   }
 
-  /** Cosines (images, texts) of normalized features, without gradient. */
-  NDArray similarity(NDArray images, NDArray texts) {
-    return script.one("similarity", images, texts);
+  /**
+   * The pairs that matching tells apart: all matching ones, each text with a wrong image, each
+   * image with a wrong text.
+   *
+   * @param images normalized features (n, d), without gradient here
+   * @return rows of the texts and of the images, i64 (3n) each
+   */
+  NDList hardPairs(NDArray images, NDArray texts, HardDraws draws) {
+    NDList arguments = new NDList(images, texts);
+    arguments.addAll(draws.on(images.getManager()));
+    return script.call("hard_pairs", arguments);
   }
 
   NDArray mean(NDArray x, NDArray y) {

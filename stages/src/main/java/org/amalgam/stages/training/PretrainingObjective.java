@@ -1,9 +1,11 @@
 package org.amalgam.stages.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.model.Sequence;
 import org.amalgam.stages.model.Transformer;
 import org.amalgam.stages.tensor.RandomStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ITC + ITM + MLM (paper section 3; facts of the released code, section 2.1).
@@ -29,9 +32,6 @@ import org.amalgam.stages.tensor.RandomStream;
  * reads are computed.
  */
 final class PretrainingObjective implements Objective<PretrainingObjective.Prepared> {
-  /** Of the similarities from which hard negatives are drawn; the temperature's initial value. */
-  private static final double TEMPERATURE = 0.07;
-
   private final ModelConfig config;
   private final Pairs pairs;
   private final Tokenizer tokenizer;
@@ -75,7 +75,6 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
 
   @Override
   public Losses losses(Transformer.Pass pass, NDManager manager, Prepared prepared) {
-    Batch batch = prepared.batch;
     Bottoms bottoms = bottoms(pass, manager, prepared);
     Sequence words = Encoder.sequence(bottoms.texts);
     NDArray image = Encoder.cls(pass, bottoms.image, Modality.VISION, Sequence.image());
@@ -93,11 +92,11 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
                 pass.project(tailImage, "vl_image"),
                 pass.project(tailText, "vl_text"),
                 pass.weight("logit_vl_scale")));
-    float[] cosines =
-        negatives == Negatives.HARD
-            ? script.similarity(imageFeature, textFeature).toFloatArray()
-            : new float[batch.pairs.length * batch.pairs.length];
-    NDArray itm = matching(pass, manager, bottoms, candidates(batch, prepared.step, cosines));
+    NDList rows =
+        prepared.hard == null
+            ? candidates(prepared.batch, prepared.step).on(manager)
+            : script.hardPairs(imageFeature, textFeature, prepared.hard);
+    NDArray itm = matching(pass, manager, bottoms, rows);
     NDArray mlm = masked(pass, manager, bottoms, prepared);
     Map<String, NDArray> parts = new LinkedHashMap<>();
     parts.put("itc", itc);
@@ -159,6 +158,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
    * A batch as arrays for the device.
    *
    * @param mlmShare see {@link #mlmShare}
+   * @param hard null where wrong partners are drawn uniformly
    */
   record Prepared(
       int step,
@@ -167,7 +167,8 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
       PaddedTexts texts,
       PaddedTexts maskedTexts,
       HiddenWords hidden,
-      float mlmShare) {}
+      float mlmShare,
+      @Nullable HardDraws hard) {}
 
   @Override
   public Prepared prepare(int step, int part) {
@@ -180,7 +181,8 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
         padded(batch.texts),
         padded(batch.maskedTexts()),
         hidden,
-        mlmShare(step, hidden));
+        mlmShare(step, hidden),
+        negatives == Negatives.HARD ? hardDraws(batch, step) : null);
   }
 
   private PaddedTexts padded(List<int[]> texts) {
@@ -218,16 +220,17 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
    * 3B rows of the batch to put together: right, right text with a wrong image, wrong text with the
    * right image.
    */
-  record Candidates(int[] textRows, int[] imageRows, int[] labels) {}
+  record Candidates(int[] textRows, int[] imageRows, int[] labels) {
+    NDList on(NDManager manager) {
+      return new NDList(
+          LossScript.longs(manager, textRows), LossScript.longs(manager, imageRows));
+    }
+  }
 
-  /**
-   * Draws the wrong partners.
-   *
-   * @param cosines of the batch, (image, text) flattened
-   */
-  Candidates candidates(Batch batch, int step, float[] cosines) {
+  /** Draws wrong partners uniformly. */
+  Candidates candidates(Batch batch, int step) {
     int n = batch.pairs.length;
-    double[][] weights = candidateWeights(batch.pairs, cosines);
+    double[][] weights = candidateWeights(batch.pairs);
     Candidates candidates = new Candidates(new int[3 * n], new int[3 * n], new int[3 * n]);
     for (int i = 0; i < n; i++) {
       RandomStream random = RandomStream.of(seed, "negatives", dataPass, step, batch.first + i);
@@ -246,32 +249,40 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
     return candidates;
   }
 
+  private HardDraws hardDraws(Batch batch, int step) {
+    return HardDraws.of(
+        batch.pairs.length,
+        (image, text) -> pairs.match(batch.pairs[image], batch.pairs[text]),
+        i -> RandomStream.of(seed, "negatives", dataPass, step, batch.first + i));
+  }
+
   private NDArray matching(
-      Transformer.Pass pass, NDManager manager, Bottoms bottoms, Candidates candidates) {
-    NDArray textIndex = LossScript.longs(manager, candidates.textRows);
-    NDArray imageIndex = LossScript.longs(manager, candidates.imageRows);
+      Transformer.Pass pass, NDManager manager, Bottoms bottoms, NDList rows) {
+    NDArray textIndex = rows.get(0);
+    NDArray imageIndex = rows.get(1);
     NDArray joint =
         pass.joint(
             pass.rows(bottoms.jointText, textIndex), pass.rows(bottoms.jointImage, imageIndex));
     NDArray mask = pass.rows(bottoms.texts.jointMask(), textIndex);
     Sequence sequence = Sequence.joint(bottoms.texts.length(), mask);
     NDArray first = Encoder.cls(pass, joint, Modality.CROSS, sequence);
-    NDArray labels = LossScript.longs(manager, candidates.labels);
+    int[] fits = new int[Math.toIntExact(textIndex.getShape().get(0))];
+    Arrays.fill(fits, 0, fits.length / 3, 1);
+    NDArray labels = LossScript.longs(manager, fits);
     return script.crossEntropy(pass.itm(pass.pool(first)), labels);
   }
 
   /**
-   * Unnormalized probabilities (image, text) of being drawn: 0 where the two match, and for random
-   * negatives also where they are of different sources, which would be told apart too easily.
+   * Whether (image, text) may be drawn: 0 where the two match, and where they are of different
+   * sources, which would be told apart too easily.
    */
-  private double[][] candidateWeights(int[] batch, float[] cosines) {
+  private double[][] candidateWeights(int[] batch) {
     int n = batch.length;
     double[][] weights = new double[n][n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
         boolean excluded = i == j || pairs.match(batch[i], batch[j]);
-        excluded |= negatives == Negatives.RANDOM && !pairs.alike(batch[i], batch[j]);
-        weights[i][j] = excluded ? 0 : Math.exp(cosines[i * n + j] / TEMPERATURE);
+        weights[i][j] = excluded || !pairs.alike(batch[i], batch[j]) ? 0 : 1;
       }
     }
     return weights;

@@ -41,7 +41,7 @@ final class SixPasses {
                 text(pass, manager, batch, Modality.CROSS, "vl_text"),
                 pass.weight("logit_vl_scale")));
 
-    PretrainingObjective.Candidates candidates = shared.candidates(batch, step, new float[n * n]);
+    PretrainingObjective.Candidates candidates = shared.candidates(batch, step);
     NDArray logits = null;
     for (int third = 0; third < 3; third++) {
       List<int[]> texts = new ArrayList<>();
