@@ -102,11 +102,11 @@ class FurtherTasksTest {
                 0,
                 0,
                 Augmentation.NONE,
-            1e-8,
-            DecayGroups.PAPER,
-            1,
-            MaskedWords.PAPER,
-            "auto"),
+                1e-8,
+                DecayGroups.PAPER,
+                1,
+                MaskedWords.PAPER,
+                "auto"),
             made("specific"));
   }
 

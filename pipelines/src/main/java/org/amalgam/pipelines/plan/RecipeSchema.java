@@ -212,7 +212,9 @@ public final class RecipeSchema {
 
   private static Map<String, Object> environment() {
     Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("device", orReference(Map.of("type", "string", "pattern", "^(" + Environment.DEVICES + ")$")));
+    properties.put(
+        "device",
+        orReference(Map.of("type", "string", "pattern", "^(" + Environment.DEVICES + ")$")));
     properties.put("precision", orReference(Map.of("enum", List.of("f32", "bf16"))));
     properties.put("threads", orReference(least(1)));
     return closed(properties, List.of());

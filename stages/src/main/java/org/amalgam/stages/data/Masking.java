@@ -54,8 +54,7 @@ public record Masking(Tokenizer tokenizer, double share, int padded) {
     return new Masked(tokens, positions);
   }
 
-  private static void choose(
-      List<int[]> words, int share, boolean[] chosen, RandomStream random) {
+  private static void choose(List<int[]> words, int share, boolean[] chosen, RandomStream random) {
     int budget = Math.max(1, share);
     int covered = 0;
     for (int w : random.permutation(words.size())) {
@@ -72,8 +71,7 @@ public record Masking(Tokenizer tokenizer, double share, int padded) {
   }
 
   /** A word longer than what is left of the budget is passed over, even if it comes first. */
-  private void choosePadded(
-      List<int[]> words, int length, boolean[] chosen, RandomStream random) {
+  private void choosePadded(List<int[]> words, int length, boolean[] chosen, RandomStream random) {
     int budget = Math.max(1, (int) Math.rint(padded * share));
     int candidates = words.size() + Math.max(0, padded - length);
     int covered = 0;

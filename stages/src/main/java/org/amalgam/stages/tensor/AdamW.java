@@ -138,8 +138,7 @@ public final class AdamW implements AutoCloseable {
 
   /** A copy of the entries {@code [from, from + length)} in host memory, f32 little-endian. */
   public ByteBuffer read(State state, long from, int length) {
-    try (IValue piece =
-            script.plain("piece", tensor(vector(state)), number(from), number(length));
+    try (IValue piece = script.plain("piece", tensor(vector(state)), number(from), number(length));
         NDArray there = piece.toTensor((PtNDManager) manager);
         NDArray here = there.toDevice(Device.cpu(), false)) {
       return here.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -152,8 +151,7 @@ public final class AdamW implements AutoCloseable {
     ByteBuffer ordered = entries.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     try (NDArray piece = manager.create(ordered.asFloatBuffer(), new Shape(length))) {
       script
-          .plain(
-              "fill", tensor(vector(state)), number(from), number(length), tensor(piece))
+          .plain("fill", tensor(vector(state)), number(from), number(length), tensor(piece))
           .close();
     }
   }

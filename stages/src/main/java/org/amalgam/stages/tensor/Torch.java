@@ -76,8 +76,7 @@ public final class Torch {
    */
   public static String bestDevice() {
     try {
-      for (URL found :
-          Collections.list(Torch.class.getClassLoader().getResources(PROPERTIES))) {
+      for (URL found : Collections.list(Torch.class.getClassLoader().getResources(PROPERTIES))) {
         Properties properties = new Properties();
         try (InputStream in = found.openStream()) {
           properties.load(in);

@@ -38,7 +38,8 @@ final class AnsweringObjective implements Objective<AnsweringObjective.Batch> {
     for (String text : questions.texts()) {
       tokens.add(tokenizer.encode(text, config.textLength()));
     }
-    this.order = new SampleOrder(context.seed(), 0, tokens.size(), settings.batch(), settings.accumulate());
+    this.order =
+        new SampleOrder(context.seed(), 0, tokens.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = new LossScript(manager, 1);
   }

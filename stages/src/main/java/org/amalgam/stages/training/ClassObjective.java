@@ -21,7 +21,8 @@ final class ClassObjective implements Objective<ClassObjective.Batch> {
   ClassObjective(
       LabelledSet images, FineTuneSettings settings, StageContext context, NDManager manager) {
     this.images = images;
-    this.order = new SampleOrder(context.seed(), 0, images.size(), settings.batch(), settings.accumulate());
+    this.order =
+        new SampleOrder(context.seed(), 0, images.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = LossScript.smoothing(manager, settings.labelSmoothing());
   }

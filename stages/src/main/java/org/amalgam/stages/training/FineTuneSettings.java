@@ -64,8 +64,8 @@ public record FineTuneSettings(
         @Default("0")
         double labelSmoothing,
     @Doc(
-            "Parts of a batch that are computed one after the other, to save memory. Comes out as in"
-                + " one part, but for retrieval, whose contrast sees its own part only.")
+            "Parts of a batch that are computed one after the other, to save memory. Comes out as"
+                + " in one part, but for retrieval, whose contrast sees its own part only.")
         @Range(min = 1)
         @Default("1")
         int accumulate,

@@ -4,10 +4,9 @@ import ai.djl.ndarray.NDManager;
 import org.amalgam.stages.model.Transformer;
 
 /**
- * What is minimised. A step has one or more parts, its micro-batches,
- * and each part two halves: what it reads is prepared in memory, ahead of time and
- * on a thread of its own; its losses
- * are then computed on the device.
+ * What is minimised. A step has one or more parts, its micro-batches, and each part two halves:
+ * what it reads is prepared in memory, ahead of time and on a thread of its own; its losses are
+ * then computed on the device.
  *
  * @param <P> what a part of a step reads: pixels, tokens, masks and targets
  */

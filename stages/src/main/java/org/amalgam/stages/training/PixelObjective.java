@@ -28,7 +28,8 @@ final class PixelObjective implements Objective<PixelObjective.Batch> {
               + " set augmentation: none");
     }
     this.set = set;
-    this.order = new SampleOrder(context.seed(), 0, set.size(), settings.batch(), settings.accumulate());
+    this.order =
+        new SampleOrder(context.seed(), 0, set.size(), settings.batch(), settings.accumulate());
     this.script = LossScript.smoothing(manager, settings.labelSmoothing());
   }
 

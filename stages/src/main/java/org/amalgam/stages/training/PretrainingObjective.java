@@ -68,8 +68,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
       Tokenizer tokenizer, PretrainSettings settings, ModelConfig config) {
     return switch (settings.masking()) {
       case PAPER -> new Masking(tokenizer, settings.maskShare());
-      case AS_RELEASED ->
-          Masking.ofPadded(tokenizer, settings.maskShare(), config.textLength());
+      case AS_RELEASED -> Masking.ofPadded(tokenizer, settings.maskShare(), config.textLength());
     };
   }
 
@@ -222,8 +221,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
    */
   record Candidates(int[] textRows, int[] imageRows, int[] labels) {
     NDList on(NDManager manager) {
-      return new NDList(
-          LossScript.longs(manager, textRows), LossScript.longs(manager, imageRows));
+      return new NDList(LossScript.longs(manager, textRows), LossScript.longs(manager, imageRows));
     }
   }
 
@@ -256,8 +254,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
         i -> RandomStream.of(seed, "negatives", dataPass, step, batch.first + i));
   }
 
-  private NDArray matching(
-      Transformer.Pass pass, NDManager manager, Bottoms bottoms, NDList rows) {
+  private NDArray matching(Transformer.Pass pass, NDManager manager, Bottoms bottoms, NDList rows) {
     NDArray textIndex = rows.get(0);
     NDArray imageIndex = rows.get(1);
     NDArray joint =
@@ -303,8 +300,7 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
             manager.create(hidden.at(), new Shape(hidden.texts(), hidden.most())));
     NDArray read = script.flatRows(states, LossScript.longs(manager, hidden.rows()));
     NDArray mean =
-        script.crossEntropy(
-            pass.mlm(pass.norm(read)), LossScript.longs(manager, hidden.targets()));
+        script.crossEntropy(pass.mlm(pass.norm(read)), LossScript.longs(manager, hidden.targets()));
     return script.scaled(mean, manager.create(prepared.mlmShare));
   }
 

@@ -32,7 +32,8 @@ final class RetrievalObjective implements Objective<RetrievalObjective.Batch> {
     this.config = config;
     this.pairs = pairs;
     this.tokenizer = tokenizer;
-    this.order = new SampleOrder(context.seed(), 0, pairs.size(), settings.batch(), settings.accumulate());
+    this.order =
+        new SampleOrder(context.seed(), 0, pairs.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = new LossScript(manager, 1);
   }

@@ -37,7 +37,8 @@ final class StatementObjective implements Objective<StatementObjective.Batch> {
     for (String text : statements.texts()) {
       tokens.add(tokenizer.encode(text, config.textLength()));
     }
-    this.order = new SampleOrder(context.seed(), 0, tokens.size(), settings.batch(), settings.accumulate());
+    this.order =
+        new SampleOrder(context.seed(), 0, tokens.size(), settings.batch(), settings.accumulate());
     this.augmenting = new Augmenting(settings.augmentation(), context.seed(), 0);
     this.script = LossScript.smoothing(manager, settings.labelSmoothing());
   }
@@ -67,8 +68,7 @@ final class StatementObjective implements Objective<StatementObjective.Batch> {
     int first = order.first(part);
     int n = batch.length;
     return new Batch(
-        augmenting.batch(
-            images, step, i -> i < n ? 2 * (first + i) : 2 * (first + i - n) + 1),
+        augmenting.batch(images, step, i -> i < n ? 2 * (first + i) : 2 * (first + i - n) + 1),
         PaddedTexts.of(texts, tokenizer.padId(), config.imageTokens()),
         truths);
   }

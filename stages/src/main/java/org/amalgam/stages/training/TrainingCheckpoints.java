@@ -128,8 +128,7 @@ final class TrainingCheckpoints {
     if (state.bytes(CHECKSUM).getLong() != checksum.getValue() || !step.matches("[0-9]{1,9}")) {
       throw new Unusable(state, "does not hold the bytes that were written");
     }
-    inPieces(
-        optimizer.size(), (v, from, n) -> optimizer.write(v, from, piece(state, v, from, n)));
+    inPieces(optimizer.size(), (v, from, n) -> optimizer.write(v, from, piece(state, v, from, n)));
     optimizer.goOnAfter(Integer.parseInt(step));
     return new Restored(Integer.parseInt(step), curve);
   }

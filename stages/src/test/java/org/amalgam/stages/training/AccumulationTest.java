@@ -166,8 +166,7 @@ class AccumulationTest {
     FineTuneSettings settings =
         training.tuning(task, parts, still ? Augmentation.NONE : Augmentation.PAPER);
     PicoTraining.Attempt context =
-        new PicoTraining.Attempt(
-            shared, shared, 1, Progress.SILENT, line -> {});
+        new PicoTraining.Attempt(shared, shared, 1, Progress.SILENT, line -> {});
     return switch (task) {
       case VQA ->
           new AnsweringObjective(
@@ -208,15 +207,13 @@ class AccumulationTest {
     training.run(
         new Knobs(1, 0, parts, 0, Negatives.RANDOM),
         "never",
-        new PicoTraining.Attempt(
-            output, shared, 1, Progress.SILENT, line -> {}));
+        new PicoTraining.Attempt(output, shared, 1, Progress.SILENT, line -> {}));
     return PicoTraining.line(output, 1);
   }
 
   @Test
   void aBatchThatCannotBeCutIsRefused() {
-    assertThatThrownBy(
-            () -> training.settings(new Knobs(1, 0, 3, 0, Negatives.RANDOM), "auto"))
+    assertThatThrownBy(() -> training.settings(new Knobs(1, 0, 3, 0, Negatives.RANDOM), "auto"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("accumulate must cut the batch of 8 into equal parts of at least 2, is 3");
   }

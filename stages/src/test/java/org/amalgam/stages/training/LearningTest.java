@@ -69,7 +69,19 @@ class LearningTest {
     Progress recording = (done, total, unit, shown) -> losses.add(shown.getOrDefault("loss", 0.0));
     Optimization optimization =
         new Optimization(
-            steps, 3e-3, 0.1, RateDecay.LINEAR, 0.01, 1e-8, DecayGroups.PAPER, 1, 1, 1, 1, 0, 0,
+            steps,
+            3e-3,
+            0.1,
+            RateDecay.LINEAR,
+            0.01,
+            1e-8,
+            DecayGroups.PAPER,
+            1,
+            1,
+            1,
+            1,
+            0,
+            0,
             "never");
     Path output = Files.createDirectories(directory.resolve("out"));
     TrainingLoop.train(
@@ -120,8 +132,7 @@ class LearningTest {
   void eachTaskLearnsAlone(Task task, int steps, double share) throws Exception {
     try (Corpus corpus = Corpus.open(shared.resolve("corpus"));
         NDManager manager = Torch.manager(Environment.DEFAULT)) {
-      int answers =
-          task == Task.VQA ? corpus.questions(Split.TRAIN).answerVocabulary().size() : 0;
+      int answers = task == Task.VQA ? corpus.questions(Split.TRAIN).answerVocabulary().size() : 0;
       ModelConfig config =
           Checkpoint.read(shared.resolve("init"))
               .config()

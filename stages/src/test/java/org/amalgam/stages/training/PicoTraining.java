@@ -179,9 +179,7 @@ final class PicoTraining {
     command.add(PicoTraining.class.getName());
     command.addAll(List.of(shared.toString(), output.toString(), scratch.toString()));
     command.addAll(List.of(Integer.toString(steps), Boolean.toString(collect)));
-    return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   /** What {@link #child} runs. */
@@ -199,8 +197,7 @@ final class PicoTraining {
             .run(
                 Knobs.ALL_ON.withSteps(Integer.parseInt(arguments[3])),
                 "3 steps",
-                new Attempt(
-                    Path.of(arguments[1]), Path.of(arguments[2]), 1, progress, line -> {}));
+                new Attempt(Path.of(arguments[1]), Path.of(arguments[2]), 1, progress, line -> {}));
     System.out.println(made.digest());
   }
 

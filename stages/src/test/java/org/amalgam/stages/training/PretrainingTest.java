@@ -257,8 +257,11 @@ class PretrainingTest {
             @Override
             public void close() {}
           };
-      Optimization optimization = new Optimization(30, 1e-3, 0, RateDecay.LINEAR, 0, 1e-8, DecayGroups.PAPER, 1, 1, 1, 1, 0, 0, "auto");
-      TrainingLoop.train(optimization, config, weights, optimization, manager, counting, context(directory, 1));
+      Optimization optimization =
+          new Optimization(
+              30, 1e-3, 0, RateDecay.LINEAR, 0, 1e-8, DecayGroups.PAPER, 1, 1, 1, 1, 0, 0, "auto");
+      TrainingLoop.train(
+          optimization, config, weights, optimization, manager, counting, context(directory, 1));
     }
 
     assertThat(kept.subList(2, 30)).containsOnly(kept.get(2));
@@ -378,11 +381,11 @@ class PretrainingTest {
         0,
         0,
         augmentation,
-            1e-8,
-            DecayGroups.PAPER,
-            1,
-            MaskedWords.PAPER,
-            "auto");
+        1e-8,
+        DecayGroups.PAPER,
+        1,
+        MaskedWords.PAPER,
+        "auto");
   }
 
   private Digest weights(String name) throws IOException {

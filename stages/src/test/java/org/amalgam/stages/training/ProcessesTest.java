@@ -23,8 +23,7 @@ class ProcessesTest {
         training.child(
             directory.resolve(name), directory.resolve(name + ".scratch"), STEPS, collect, flags);
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
       List<String> all = lines.lines().toList();
       assertThat(child.waitFor()).isZero();
       assertThat(all).hasSize(STEPS + 1);

@@ -57,8 +57,7 @@ class ResumeTest {
     for (Kind kind : Kind.values()) {
       Path output = shared.resolve("whole-" + kind);
       Attempt attempt =
-          new Attempt(
-              output, shared.resolve("none-" + kind), 1, Progress.SILENT, line -> {});
+          new Attempt(output, shared.resolve("none-" + kind), 1, Progress.SILENT, line -> {});
       WHOLE.put(kind, training.run(kind.knobs, "never", attempt));
       assertThat(attempt.scratch()).doesNotExist();
     }
@@ -123,8 +122,7 @@ class ResumeTest {
     for (int i = 0; i < 4; i++) {
       Path scratch = copies.get(random.nextInt(copies.size()));
       Attempt attempt =
-          new Attempt(
-              directory.resolve("from-" + i), scratch, 1, Progress.SILENT, log::add);
+          new Attempt(directory.resolve("from-" + i), scratch, 1, Progress.SILENT, log::add);
       assertThat(ResumeTest.training.run(Knobs.PLAIN, "never", attempt)).isEqualTo(undisturbed);
     }
     assertThat(log).anyMatch(line -> line.startsWith("resumed at step"));
@@ -158,8 +156,7 @@ class ResumeTest {
     for (int round = 0; round < 3; round++) {
       int last = 15 * round + random.nextInt(5, 15);
       Process child =
-          training.child(
-              directory.resolve("child-" + round), scratch, Knobs.ALL_ON.steps(), false);
+          training.child(directory.resolve("child-" + round), scratch, Knobs.ALL_ON.steps(), false);
       try (BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
