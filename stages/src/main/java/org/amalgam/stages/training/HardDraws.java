@@ -56,7 +56,7 @@ record HardDraws(float[] allowed, double[] at, long[] otherwise) {
       for (int k = i; k < 2 * n; k += n) {
         // 32 bits, so that no product with a sum is rounded up to the sum.
         draws.at[k] = (random.nextLong() >>> 32) * 0x1.0p-32;
-        draws.otherwise[k] = (i + 1 + random.nextInt(n - 1)) % n;
+        draws.otherwise[k] = (i + 1L + random.nextInt(n - 1)) % n;
       }
     }
     return draws;
