@@ -58,12 +58,14 @@ public final class MemoryOverSteps {
             8,
             16,
             Initialization.FAN_IN,
+            0,
             "random",
             new InitSettings.Random());
     new InitStage().run(init, context(directory, "weights", Progress.SILENT));
     PretrainSettings settings =
         new PretrainSettings(
             input(directory, "weights"),
+            null,
             input(directory, "corpus"),
             Architecture.MODALITY_SPECIFIC,
             List.of("scenes"),

@@ -94,6 +94,7 @@ final class PicoTraining {
             8,
             16,
             Initialization.FAN_IN,
+            0,
             "random",
             new InitSettings.Random());
     Path weights = Files.createDirectory(shared.resolve("init"));
@@ -103,6 +104,7 @@ final class PicoTraining {
   PretrainSettings settings(Knobs knobs, String checkpointEvery) {
     return new PretrainSettings(
         input("init"),
+        null,
         input("corpus"),
         Architecture.MODALITY_SPECIFIC,
         List.of(),
