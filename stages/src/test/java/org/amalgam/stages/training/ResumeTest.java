@@ -15,7 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.amalgam.artifacts.Manifest;
 import org.amalgam.pipelines.stage.Progress;
@@ -102,19 +102,20 @@ class ResumeTest {
 
   @Test
   void theScratchAsItIsAtAnyMomentLeadsToTheSameBits() throws Exception {
-    AtomicBoolean training = new AtomicBoolean(true);
+    Semaphore steps = new Semaphore(0);
     List<Path> copies = new ArrayList<>();
     Thread copying =
         new Thread(
             () -> {
-              for (int i = 0; training.get() && i < 60; i++) {
+              for (int i = 0; i < Knobs.PLAIN.steps(); i++) {
+                steps.acquireUninterruptibly();
                 copies.add(copy(directory.resolve("scratch"), directory.resolve("copy-" + i)));
               }
             });
     copying.start();
-    Manifest undisturbed =
-        ResumeTest.training.run(Knobs.PLAIN, "1 step", attempt("copied", Progress.SILENT));
-    training.set(false);
+    // A step is reported just before it is saved: each copy is made while files come and go.
+    Progress releasing = (done, total, unit, shown) -> steps.release();
+    Manifest undisturbed = training.run(Knobs.PLAIN, "1 step", attempt("copied", releasing));
     copying.join();
 
     assertThat(undisturbed).isEqualTo(WHOLE.get(Kind.PLAIN));
@@ -123,7 +124,7 @@ class ResumeTest {
       Path scratch = copies.get(random.nextInt(copies.size()));
       Attempt attempt =
           new Attempt(directory.resolve("from-" + i), scratch, 1, Progress.SILENT, log::add);
-      assertThat(ResumeTest.training.run(Knobs.PLAIN, "never", attempt)).isEqualTo(undisturbed);
+      assertThat(training.run(Knobs.PLAIN, "never", attempt)).isEqualTo(undisturbed);
     }
     assertThat(log).anyMatch(line -> line.startsWith("resumed at step"));
   }
@@ -137,7 +138,7 @@ class ResumeTest {
           try {
             Files.write(to.resolve(file.getFileName()), Files.readAllBytes(file));
           } catch (NoSuchFileException e) {
-            continue;
+            assertThat(file).doesNotExist();
           }
         }
       }
