@@ -55,7 +55,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws RecipeException, IOException {
     ToolSettings settings = storeOptions.settings(surroundings, Map.of());
-    if (compare && selection.overrides.isEmpty()) {
+    if (compare && selection.overrides().isEmpty()) {
       throw storeOptions.misuse("--compare needs a --set to compare with");
     }
     Plan plan = selection.plan(surroundings);
@@ -76,7 +76,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private void print(Outlook outlook, @Nullable Outlook without, int slots) {
-    boolean changed = !selection.overrides.isEmpty();
+    boolean changed = !selection.overrides().isEmpty();
     List<String> lines = all ? PlanText.points(outlook) : PlanText.stages(outlook, !changed);
     lines.forEach(surroundings.out()::println);
     if (!lines.isEmpty()) {
@@ -84,7 +84,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     surroundings.out().println(PlanText.summary(outlook, slots));
     if (without != null) {
-      String set = String.join(" --set ", selection.overrides);
+      String set = String.join(" --set ", selection.overrides());
       surroundings.out().println("Without --set " + set + ":");
       surroundings.out().println(PlanText.summary(without, slots));
     }
