@@ -8,7 +8,7 @@ import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.runner.schedule.Machine;
 import org.amalgam.runner.settings.BuildVersion;
-import org.amalgam.stages.tensor.SafetensorsException;
+import org.amalgam.stages.tensor.TensorFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -93,7 +93,7 @@ public final class AmalgamCommand implements Runnable {
       command.getErr().println("amalgam: " + e.getMessage());
       return ExitCode.STORE.code();
     }
-    if (e instanceof StageFailure || e instanceof SafetensorsException) {
+    if (e instanceof StageFailure || e instanceof TensorFileException) {
       command.getErr().println("amalgam: " + e.getMessage());
       return ExitCode.DATA.code();
     }

@@ -6,7 +6,7 @@ import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsException;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.SafetensorsFile;
 
 /** The stage {@code align}: the same model, the units of its experts in one order; for merging. */
@@ -69,7 +69,7 @@ public final class AlignStage implements StageType<AlignSettings> {
                     order.before()));
       }
       context.log(alignment.left());
-    } catch (SafetensorsException e) {
+    } catch (TensorFileException e) {
       throw new StageFailure(e.getMessage(), e);
     }
     Files.copy(from.resolve(CONFIG), context.output().resolve(CONFIG));

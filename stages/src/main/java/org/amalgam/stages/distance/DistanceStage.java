@@ -12,7 +12,7 @@ import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsException;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.SafetensorsFile;
 
 /**
@@ -61,7 +61,7 @@ public final class DistanceStage implements StageType<DistanceSettings> {
     List<PairDistances> all;
     try {
       all = measure(settings, context);
-    } catch (SafetensorsException e) {
+    } catch (TensorFileException e) {
       throw new StageFailure(e.getMessage(), e);
     }
     all.forEach(one -> metrics.put(one.name(), one.json()));
@@ -87,7 +87,7 @@ public final class DistanceStage implements StageType<DistanceSettings> {
     }
   }
 
-  private static SafetensorsFile open(Input model) throws SafetensorsException {
+  private static SafetensorsFile open(Input model) throws TensorFileException {
     return SafetensorsFile.open(model.directory().resolve("model.safetensors"));
   }
 

@@ -222,11 +222,11 @@ class SafetensorsTest {
     Path path = directory.resolve("x");
     SafetensorsWriter.write(path, some(), Map.of());
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      assertThatExceptionOfType(SafetensorsException.class)
+      assertThatExceptionOfType(TensorFileException.class)
           .isThrownBy(() -> file.bytes("c"))
           .withMessage(path + ": has no tensor c");
-      assertThatExceptionOfType(SafetensorsException.class).isThrownBy(() -> file.bytes("a", 2, 2));
-      assertThatExceptionOfType(SafetensorsException.class)
+      assertThatExceptionOfType(TensorFileException.class).isThrownBy(() -> file.bytes("a", 2, 2));
+      assertThatExceptionOfType(TensorFileException.class)
           .isThrownBy(() -> file.floats("a"))
           .withMessageContaining("U8");
     }
@@ -248,7 +248,7 @@ class SafetensorsTest {
           assertThat((long) file.bytes(name).remaining()).isEqualTo(file.info(name).byteSize());
         }
         read++;
-      } catch (SafetensorsException e) {
+      } catch (TensorFileException e) {
         assertThat(e.getMessage()).startsWith(path + ": ").doesNotContain("\n");
       }
     }
@@ -282,7 +282,7 @@ class SafetensorsTest {
   }
 
   private static void assertRefused(Path path, @Nullable String reason) {
-    assertThatExceptionOfType(SafetensorsException.class)
+    assertThatExceptionOfType(TensorFileException.class)
         .isThrownBy(() -> SafetensorsFile.open(path).close())
         .withMessageStartingWith(path + ": ")
         .withMessageContaining(reason == null ? "" : reason)
