@@ -11,7 +11,7 @@ import org.amalgam.stages.tensor.TensorFileException;
  */
 final class OperandReader {
   /** Elements of a mapped segment; a multiple of every piece. */
-  private static final long SEGMENT = 1L << 26;
+  private static final long SEGMENT = 1L << 22;
 
   private final Operand operand;
   private final DType dtype;
