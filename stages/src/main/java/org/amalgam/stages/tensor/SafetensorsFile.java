@@ -147,7 +147,7 @@ public final class SafetensorsFile implements TensorSource {
     }
     try {
       long at = dataStart + extent.begin() + offset;
-      return channel.map(FileChannel.MapMode.READ_ONLY, at, length).order(ByteOrder.LITTLE_ENDIAN);
+      return FilePiece.of(channel, at, length);
     } catch (IOException e) {
       throw new TensorFileException(
           path, "tensor " + name + " cannot be mapped: " + e.getMessage(), e);

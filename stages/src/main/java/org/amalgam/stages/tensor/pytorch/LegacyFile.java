@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.amalgam.stages.tensor.FilePiece;
 import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.pytorch.Pickled.Dictionary;
 import org.amalgam.stages.tensor.pytorch.Pickled.Items;
@@ -28,8 +29,7 @@ final class LegacyFile {
 
   /** A part of a file; of a pickle that is too long, only its start. */
   static ByteBuffer map(FileChannel channel, Extent extent) throws IOException {
-    return channel.map(
-        FileChannel.MapMode.READ_ONLY, extent.begin(), Math.min(extent.length(), MOST_PICKLED));
+    return FilePiece.of(channel, extent.begin(), Math.min(extent.length(), MOST_PICKLED));
   }
 
   static StorageMap read(Path path, FileChannel channel) throws IOException {
@@ -81,8 +81,7 @@ final class LegacyFile {
   }
 
   private static long elements(FileChannel channel, long at, boolean big) throws IOException {
-    return channel
-        .map(FileChannel.MapMode.READ_ONLY, at, Long.BYTES)
+    return FilePiece.of(channel, at, Long.BYTES)
         .order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN)
         .getLong();
   }

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.amalgam.stages.tensor.FilePiece;
 import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.TensorInfo;
 import org.amalgam.stages.tensor.TensorSource;
@@ -198,13 +199,11 @@ public final class PyTorchCheckpoint implements TensorSource {
             + (tensor.storage().start() + view.offset()) * width;
     try {
       if (view.isContiguous() && !reversed) {
-        return channel
-            .map(FileChannel.MapMode.READ_ONLY, start + offset, length)
-            .order(ByteOrder.LITTLE_ENDIAN);
+        return FilePiece.of(channel, start + offset, length);
       }
       long spanned = (view.last() - view.offset() + 1) * width;
       TensorSource.checkAtOnce(path, name, spanned);
-      ByteBuffer storage = channel.map(FileChannel.MapMode.READ_ONLY, start, spanned);
+      ByteBuffer storage = FilePiece.of(channel, start, spanned);
       ByteBuffer gathered = ByteBuffer.allocate((int) length);
       view.gather(storage, width, reversed, offset / width, gathered);
       return gathered.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
