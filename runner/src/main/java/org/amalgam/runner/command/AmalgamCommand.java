@@ -45,6 +45,7 @@ public final class AmalgamCommand implements Runnable {
     line.addSubcommand(new DistanceCommand(surroundings));
     line.addSubcommand(new CorrelateCommand(surroundings));
     line.addSubcommand(new AlignCommand(surroundings));
+    line.addSubcommand(new ConvertCommand(surroundings));
     line.addSubcommand(new VerifyCommand(surroundings));
     line.addSubcommand(new ConfigCommand(surroundings));
     line.addSubcommand(new CheckCommand(surroundings));

@@ -127,6 +127,11 @@ public final class ShardedSafetensors implements TensorSource {
     Files.writeString(index, json.toPrettyString() + "\n");
   }
 
+  /** The names of the files. */
+  public SortedSet<String> shards() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(shards.keySet()));
+  }
+
   @Override
   public Path path() {
     return index;

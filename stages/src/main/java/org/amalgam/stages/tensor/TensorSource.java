@@ -2,6 +2,7 @@ package org.amalgam.stages.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -22,6 +23,11 @@ public interface TensorSource extends AutoCloseable {
 
   /** The free texts that came with the tensors, such as {@code format}; empty if there are none. */
   SortedMap<String, String> metadata();
+
+  /** What the files hold beside tensors, each by its name and kind; nothing for most. */
+  default List<String> skipped() {
+    return List.of();
+  }
 
   /**
    * Type and shape of a tensor.

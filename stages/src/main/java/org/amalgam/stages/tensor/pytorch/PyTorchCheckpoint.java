@@ -144,7 +144,8 @@ public final class PyTorchCheckpoint implements TensorSource {
     }
   }
 
-  /** What the file holds beside the tensors, such as {@code optimizer (a dictionary of 2)}. */
+  /** Such as {@code optimizer (a dictionary of 2)}. */
+  @Override
   public List<String> skipped() {
     return Collections.unmodifiableList(dictionary.skipped());
   }
