@@ -72,6 +72,14 @@ public final class Conversion implements TensorSource {
     return tensor instanceof MadeTensor.Positions ? "positions" : "resized";
   }
 
+  /** Like {@link #how}, with the rows before and after where it is resized. */
+  public String details(String name) throws TensorFileException {
+    return madeTensor(name) instanceof MadeTensor.Refitted refitted
+        ? "resized from %d rows to %d"
+            .formatted(refitted.from().info().shape()[0], refitted.info().shape()[0])
+        : how(name);
+  }
+
   @Override
   public Path path() {
     return file.path();

@@ -197,7 +197,7 @@ final class ConversionPlan {
     if (byLayer.size() != (one ? 1 : config.layers())
         || (!one && byLayer.lastKey() != config.layers() - 1)) {
       throw new StageFailure(
-          "%s: there are tables of positions of layers %s, but the model has %d; set --layers"
+          "%s: there are tables of positions of layers %s, but the model has %d; set layers as in that model"
               .formatted(path, byLayer.keySet(), config.layers()));
     }
     for (String name : byLayer.values()) {
@@ -210,7 +210,7 @@ final class ConversionPlan {
       }
       if (info.shape()[1] != config.heads()) {
         throw new StageFailure(
-            "%s: %s is of %d heads, but the model has %d; set --size or --heads"
+            "%s: %s is of %d heads, but the model has %d; set heads as in that model"
                 .formatted(path, name, info.shape()[1], config.heads()));
       }
     }
@@ -254,7 +254,7 @@ final class ConversionPlan {
       return new MadeTensor.Refitted(name, tensor, new TensorInfo(DType.F32, wanted));
     }
     throw new StageFailure(
-        "%s: %s is %s, but the model's %s is %s; set --size, --width, --patch and the like as in that model"
+        "%s: %s is %s, but the model's %s is %s; set width, layers, heads and patch as in that model"
             .formatted(
                 path,
                 tensor.sources(),
