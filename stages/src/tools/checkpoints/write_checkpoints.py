@@ -1,8 +1,9 @@
 """Writes small checkpoints as PyTorch does, and what their tensors are as safetensors.
 
     python3 write_checkpoints.py FOLDER
+    python3 write_checkpoints.py --check FILE
 
-Needs PyTorch alone. The same numbers every time; only the names of storages in legacy.pt differ.
+The second reads a file with the same tensors under state_dict and compares bits. Needs PyTorch alone. The same numbers every time; only the names of storages in legacy.pt differ.
 """
 
 import argparse
@@ -103,5 +104,16 @@ def main(folder):
     save_big_endian(folder)
 
 
+def check(path):
+    read, expected = torch.load(path)["state_dict"], weights()
+    assert set(read) == set(expected), set(read) ^ set(expected)
+    for name, tensor in expected.items():
+        same = read[name].dtype == tensor.dtype and read[name].shape == tensor.shape
+        bits = [t.detach().contiguous().reshape(-1).view(torch.uint8) if t.dtype != torch.bool
+                else t.reshape(-1) for t in (read[name], tensor)]
+        assert same and torch.equal(*bits), name
+    print(path, "has the same", len(expected), "tensors")
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    check(sys.argv[2]) if sys.argv[1] == "--check" else main(sys.argv[1])

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.amalgam.stages.checkpoint.PyTorchWriter;
 import org.amalgam.stages.tensor.DType;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
@@ -19,8 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that PyTorch 1.13 wrote; {@code stages/src/tools/checkpoints} tells how. */
+/**
+ * Files that PyTorch 1.13 wrote; {@code stages/src/tools/checkpoints} tells how. The property {@code
+ * amalgam.checkpoints} names a folder of files that another PyTorch wrote, and gets one of ours.
+ */
 class PyTorchCheckpointTest {
+  private static final String OTHERS = "amalgam.checkpoints";
+
   @SuppressWarnings("NullAway.Init") // set by JUnit
   @TempDir
   Path directory;
@@ -37,9 +43,13 @@ class PyTorchCheckpointTest {
           "big-endian.pt",
           "expected.safetensors"
         }) {
-      try (InputStream resource = PyTorchCheckpointTest.class.getResourceAsStream(name)) {
-        assertThat(resource).as(name).isNotNull();
-        Files.copy(resource, directory.resolve(name));
+      String others = System.getProperty(OTHERS);
+      try (InputStream file =
+          others == null
+              ? PyTorchCheckpointTest.class.getResourceAsStream(name)
+              : Files.newInputStream(Path.of(others, name))) {
+        assertThat(file).as(name).isNotNull();
+        Files.copy(file, directory.resolve(name));
       }
     }
   }
@@ -62,6 +72,21 @@ class PyTorchCheckpointTest {
           assertThat(read.bytes(tensor, at * width, count * width))
               .as(tensor + " from " + at)
               .isEqualTo(expected.bytes(tensor, at * width, count * width));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFileOfOursHoldsTheSameBits() throws IOException {
+    String others = System.getProperty(OTHERS);
+    Path ours = others == null ? directory.resolve("ours.ckpt") : Path.of(others, "ours.ckpt");
+    try (PyTorchCheckpoint theirs = open("legacy.pt")) {
+      PyTorchWriter.write(theirs, ours);
+      try (PyTorchCheckpoint read = PyTorchCheckpoint.open(ours)) {
+        assertThat(read.names()).isEqualTo(theirs.names());
+        for (String tensor : read.names()) {
+          assertThat(read.tensor(tensor)).as(tensor).isEqualTo(theirs.tensor(tensor));
         }
       }
     }
