@@ -28,8 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ConvertCommandTest {
   private static final List<String> SIZES =
       List.of(
-          "--width=8", "--layers=2", "--cross-layers=1", "--heads=2", "--patch=4",
-          "--image-size=8", "--text-length=6", "--vocabulary=20", "--task=pretraining");
+          "--width=8",
+          "--layers=2",
+          "--cross-layers=1",
+          "--heads=2",
+          "--patch=4",
+          "--image-size=8",
+          "--text-length=6",
+          "--vocabulary=20",
+          "--task=pretraining");
 
   @TempDir Path directory = Path.of("");
   private Trial trial = new Trial(directory);
@@ -39,7 +46,17 @@ class ConvertCommandTest {
     trial = new Trial(directory);
     ModelConfig config =
         new ModelConfig(
-            Architecture.MODALITY_SPECIFIC, 8, 2, 1, 2, 4, 8, 6, 20, 0, Initialization.PAPER,
+            Architecture.MODALITY_SPECIFIC,
+            8,
+            2,
+            1,
+            2,
+            4,
+            8,
+            6,
+            20,
+            0,
+            Initialization.PAPER,
             java.util.Set.of());
     Checkpoint.fresh(config, 3).write(directory.resolve("model"));
   }
@@ -68,7 +85,8 @@ class ConvertCommandTest {
     assertThat(out.code()).isZero();
     assertThat(out.out()).contains("not in the file, left to be drawn: mlm_score.bias");
     assertSame("model", "specific.ckpt");
-    assertThat(convert("specific.ckpt", "--from=vl-merging", "-o", "back", "--shard-size=4000").code())
+    assertThat(
+            convert("specific.ckpt", "--from=vl-merging", "-o", "back", "--shard-size=4000").code())
         .isZero();
     assertThat(directory.resolve("back/model.safetensors.index.json")).exists();
     assertSame("model", "back");
@@ -104,7 +122,8 @@ class ConvertCommandTest {
     Result text = convert("beit.safetensors", "--from=beit", "--plan");
     assertThat(text.code()).isZero();
     assertThat(text.out())
-        .contains("transformer.blocks.0.norm1.v.weight  copied     F32 [8] from blocks.0.norm1.weight")
+        .contains(
+            "transformer.blocks.0.norm1.v.weight  copied     F32 [8] from blocks.0.norm1.weight")
         .contains("dropped: head.bias, the head is not part of the encoder")
         .contains("no rule takes: strange")
         .contains("not in the file, left to be drawn: transformer.blocks.{i}.gamma_1 (2)")

@@ -37,6 +37,11 @@ record CheckpointPath(Path weights, @Nullable Path config) {
     return config != null;
   }
 
+  /** The one file of weights, where one is written. */
+  Path file() {
+    return isFolder() ? weights.resolve(TensorSources.WHOLE) : weights;
+  }
+
   /** Whether it is to be written as PyTorch does. */
   boolean isPyTorch() {
     return !isFolder() && named(weights, PYTORCH);

@@ -86,9 +86,7 @@ record ConversionText(PrintStream out, OutputFormat format) {
         .dropped()
         .forEach((name, why) -> lines.add("dropped: " + name + (why.isEmpty() ? "" : ", " + why)));
     report.unmatched().forEach(name -> lines.add("no rule takes: " + name));
-    report
-        .unplaced()
-        .forEach((name, to) -> lines.add("not in this model: " + to + ", of " + name));
+    report.unplaced().forEach((name, to) -> lines.add("not in this model: " + to + ", of " + name));
     report.unfilled().forEach(name -> lines.add("not in the file, left to be drawn: " + name));
     SortedMap<String, Integer> folded = new TreeMap<>();
     lines.forEach(line -> folded.merge(line.replaceAll("\\.\\d+\\.", ".{i}."), 1, Integer::sum));

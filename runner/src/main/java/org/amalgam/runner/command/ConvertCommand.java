@@ -30,9 +30,10 @@ import picocli.CommandLine.Spec;
     name = "convert",
     description = {
       "Makes the weights of a model of another program's checkpoint, by rules in a file.",
-      "IN is a .safetensors file, a PyTorch checkpoint, or a folder with either. OUT is a",
-      ".safetensors file, a folder, or by its ending (.ckpt, .pt, .pth, .bin) a PyTorch file with",
-      "the tensors under state_dict. The names are those of the released vl-merging code."
+      "IN is a .safetensors file, a PyTorch checkpoint, or a folder with either.",
+      "OUT is a .safetensors file, a folder, or by its ending (.ckpt, .pt, .pth, .bin)",
+      "a PyTorch file with the tensors under state_dict. The names are those of the",
+      "released vl-merging code."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -104,7 +105,8 @@ final class ConvertCommand implements Callable<Integer> {
         return ExitCode.OK.code();
       }
       if (!conversion.takesAny()) {
-        throw new StageFailure(path + ": the rules make nothing of it; --plan tells of each tensor");
+        throw new StageFailure(
+            path + ": the rules make nothing of it; --plan tells of each tensor");
       }
       CheckpointPath place = target.path(surroundings);
       write(conversion, config, path, place);

@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
     name = "merge",
     description = {
       "Merges the experts of a modality-specific checkpoint into one modality-agnostic checkpoint.",
-      "IN is a .safetensors file, a PyTorch checkpoint (.ckpt, .pt, .pth, .bin), or a folder with",
-      "either, in one file or in shards; OUT is a .safetensors file or a folder."
+      "IN is a .safetensors file, a PyTorch checkpoint (.ckpt, .pt, .pth, .bin), or a",
+      "folder with either, in one file or in shards; OUT is a .safetensors file or a folder."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -140,7 +140,9 @@ final class MergeCommand implements Callable<Integer> {
       long began = System.nanoTime();
       SortedMap<String, String> metadata =
           CheckpointMetadata.of(
-              inputs.model().metadata(), config, target.parents() ? parents(from) : new TreeMap<>());
+              inputs.model().metadata(),
+              config,
+              target.parents() ? parents(from) : new TreeMap<>());
       merge.measure(workers, Progress.SILENT);
       SortedMap<Integer, Duration> layers = new TreeMap<>();
       target.write(

@@ -1,9 +1,7 @@
 package org.amalgam.runner.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.SortedMap;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.checkpoint.Shards;
@@ -69,14 +67,12 @@ final class OutputOptions {
       Shards.of(tensors, shardSize).write(to.weights(), writer);
       return;
     }
-    Path target = to.weights();
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    writer.write(part, tensors);
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    NewFile.write(
+        to.weights(),
+        part -> {
+          writer.write(part, tensors);
+          return part;
+        });
   }
 
   private ParameterException wrong(String message) {

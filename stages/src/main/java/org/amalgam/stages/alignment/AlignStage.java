@@ -7,7 +7,8 @@ import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.TensorFileException;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.checkpoint.TensorSources;
+import org.amalgam.stages.tensor.TensorSource;
 
 /** The stage {@code align}: the same model, the units of its experts in one order; for merging. */
 public final class AlignStage implements StageType<AlignSettings> {
@@ -49,7 +50,7 @@ public final class AlignStage implements StageType<AlignSettings> {
   public void run(AlignSettings settings, StageContext context) throws Exception {
     Path from = settings.model().directory();
     int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-    try (SafetensorsFile model = SafetensorsFile.open(from.resolve(WEIGHTS))) {
+    try (TensorSource model = TensorSources.open(from.resolve(WEIGHTS))) {
       Alignment alignment = new Alignment(model, settings.reference().expert(), settings.heads());
       for (UnitOrder order :
           alignment.write(

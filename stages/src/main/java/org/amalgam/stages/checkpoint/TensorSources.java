@@ -46,8 +46,7 @@ public final class TensorSources {
         return PyTorchCheckpoint.open(pickled);
       }
       throw new TensorFileException(
-          path,
-          "holds neither " + WHOLE + " nor " + ShardedSafetensors.INDEX + " nor " + PICKLED);
+          path, "holds neither " + WHOLE + " nor " + ShardedSafetensors.INDEX + " nor " + PICKLED);
     }
     if (path.toString().endsWith(".json")) {
       return ShardedSafetensors.open(path);

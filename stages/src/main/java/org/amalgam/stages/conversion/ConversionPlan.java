@@ -54,9 +54,7 @@ final class ConversionPlan {
       ExpertName.parse(name)
           .ifPresent(
               expert ->
-                  experts
-                      .computeIfAbsent(expert.sharedName(), any -> new ArrayList<>())
-                      .add(name));
+                  experts.computeIfAbsent(expert.sharedName(), any -> new ArrayList<>()).add(name));
     }
   }
 
@@ -82,8 +80,7 @@ final class ConversionPlan {
         }
       }
     }
-    return new Conversion(
-        file, made, new ConversionReport(dropped, unmatched, unplaced, unfilled));
+    return new Conversion(file, made, new ConversionReport(dropped, unmatched, unplaced, unfilled));
   }
 
   private void take(String name) throws TensorFileException, StageFailure {
@@ -169,10 +166,11 @@ final class ConversionPlan {
 
   private MadeTensor joined(String target, SortedMap<Integer, String> parts)
       throws TensorFileException, StageFailure {
-    TensorInfo first = file.info(parts.get(parts.firstKey()));
+    List<String> sources = List.copyOf(parts.values());
+    TensorInfo first = file.info(sources.get(0));
     long[] shape = first.shape();
     long rows = 0;
-    for (String part : parts.values()) {
+    for (String part : sources) {
       long[] other = file.info(part).shape();
       boolean alike = other.length == shape.length && other.length > 0;
       for (int i = 1; alike && i < shape.length; i++) {
@@ -186,13 +184,13 @@ final class ConversionPlan {
       rows += other[0];
     }
     shape[0] = rows;
-    return new MadeTensor.Joined(
-        List.copyOf(parts.values()), new TensorInfo(first.dtype(), shape));
+    return new MadeTensor.Joined(sources, new TensorInfo(first.dtype(), shape));
   }
 
   private MadeTensor positions(String target, SortedMap<Integer, String> byLayer)
       throws TensorFileException, StageFailure {
-    TensorInfo first = file.info(byLayer.get(byLayer.firstKey()));
+    List<String> sources = List.copyOf(byLayer.values());
+    TensorInfo first = file.info(sources.get(0));
     boolean one = byLayer.firstKey() == -1;
     if (byLayer.size() != (one ? 1 : config.layers())
         || (!one && byLayer.lastKey() != config.layers() - 1)) {
@@ -200,7 +198,7 @@ final class ConversionPlan {
           "%s: there are tables of positions of layers %s, but the model has %d; set layers as in that model"
               .formatted(path, byLayer.keySet(), config.layers()));
     }
-    for (String name : byLayer.values()) {
+    for (String name : sources) {
       TensorInfo info = file.info(name);
       long rows = info.rank() == 2 ? RelativePositionTable.rowsFor(info.shape()[0]) : 0;
       if (rows == 0 || !info.dtype().isFloating() || !Arrays.equals(info.shape(), first.shape())) {
@@ -216,7 +214,7 @@ final class ConversionPlan {
     }
     long rows = RelativePositionTable.rowsFor(first.shape()[0]);
     return new MadeTensor.Positions(
-        List.copyOf(byLayer.values()),
+        sources,
         config.layers(),
         MadeTensor.f32(rows, (long) config.layers() * config.heads()));
   }
@@ -239,7 +237,9 @@ final class ConversionPlan {
     }
   }
 
-  /** Checks a shape against the model's sizes; resizes what depends on the image size or the task. */
+  /**
+   * Checks a shape against the model's sizes; resizes what depends on the image size or the task.
+   */
   private MadeTensor fitted(String name, MadeTensor tensor) throws StageFailure {
     long[] wanted = shapes.getOrDefault(name, new long[0]);
     TensorInfo info = tensor.info();

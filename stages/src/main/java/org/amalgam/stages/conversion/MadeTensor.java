@@ -117,10 +117,7 @@ sealed interface MadeTensor {
   }
 
   private static ByteBuffer piece(HostTensor tensor, long offset, long length) {
-    return tensor
-        .data()
-        .slice((int) offset, (int) length)
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return tensor.data().slice((int) offset, (int) length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** F32 in a shape. */

@@ -105,7 +105,9 @@ final class RulesReader {
           rule.place()
               .problem(
                   action.name().toLowerCase(Locale.ROOT)
-                      + (action == Action.DROP ? " has no to" : one ? " needs one to" : " needs to"),
+                      + (action == Action.DROP
+                          ? " has no to"
+                          : one ? " needs one to" : " needs to"),
                   ""));
     }
     boolean named = from.pattern().contains("(?<part>");
@@ -128,8 +130,7 @@ final class RulesReader {
     Value with = entries.get("with");
     String constant = with == null ? "" : text(with, "with");
     if (!constant.equals("ones") && !constant.equals("zeros")) {
-      problems.add(
-          (with == null ? value : with).place().problem("with must be ones or zeros", ""));
+      problems.add((with == null ? value : with).place().problem("with must be ones or zeros", ""));
       return null;
     }
     return name == null ? null : new Fill(name, constant.equals("ones") ? 1 : 0);

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.tensor.TensorFileException;
-import org.amalgam.stages.tensor.TensorSource;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * What a checkpoint with experts consists of. The number of layers and how many of the top ones are

@@ -114,8 +114,7 @@ public final class Merge {
         StreamingMerge.write(file, written, metadata, workers, progress);
     SortedMap<Integer, Duration> layers = new TreeMap<>();
     times.forEach(
-        (name, time) ->
-            layer(name).ifPresent(layer -> layers.merge(layer, time, Duration::plus)));
+        (name, time) -> layer(name).ifPresent(layer -> layers.merge(layer, time, Duration::plus)));
     return layers;
   }
 

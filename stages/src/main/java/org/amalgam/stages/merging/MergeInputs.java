@@ -13,8 +13,8 @@ import org.amalgam.stages.expert.ExpertSlot;
 import org.amalgam.stages.merging.streaming.Operand;
 import org.amalgam.stages.tensor.DType;
 import org.amalgam.stages.tensor.TensorFileException;
-import org.amalgam.stages.tensor.TensorSource;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 import org.jspecify.annotations.Nullable;
 
 /** The files that a merge reads, tensor by tensor. */

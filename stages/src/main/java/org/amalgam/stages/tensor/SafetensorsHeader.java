@@ -47,8 +47,8 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
    * The start of a file that is to hold tensors: the header's length, then the header.
    *
    * @param metadata free texts; {@code format: pt} is added if there is no format
-   * @throws TensorFileException if a tensor has a name that the format cannot hold or the header
-   *     is too large
+   * @throws TensorFileException if a tensor has a name that the format cannot hold or the header is
+   *     too large
    */
   static ByteBuffer start(
       Path file, SortedMap<String, Extent> tensors, Map<String, String> metadata)

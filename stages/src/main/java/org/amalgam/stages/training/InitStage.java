@@ -121,7 +121,9 @@ public final class InitStage implements StageType<InitSettings> {
       }
       ConversionReport report = made.report();
       made.skipped().forEach(other -> context.log(file + ": passed over " + other));
-      report.dropped().forEach((name, why) -> context.log(file + ": " + name + " left out, " + why));
+      report
+          .dropped()
+          .forEach((name, why) -> context.log(file + ": " + name + " left out, " + why));
       report.unmatched().forEach(name -> context.log(file + ": no rule takes " + name));
       report
           .unplaced()

@@ -103,7 +103,8 @@ class CheckpointFilesTest {
     Path index = folder.resolve(ShardedSafetensors.INDEX);
     String sound = Files.readString(index);
     String first = "model-00001-of-00004.safetensors";
-    assertRefused(index, sound.replace(first, "../whole.safetensors"), "no plain .safetensors name");
+    assertRefused(
+        index, sound.replace(first, "../whole.safetensors"), "no plain .safetensors name");
     assertRefused(index, sound.replace(first, "/etc/passwd"), "no plain .safetensors name");
     assertRefused(index, sound.replace(first, "none.safetensors"), "there is no such file");
     assertRefused(index, sound.replace("\"half\"", "\"other\""), "other is said to be in");

@@ -41,7 +41,17 @@ class ConversionTest {
 
   private static ModelConfig config(Architecture architecture, int imageSize) {
     return new ModelConfig(
-        architecture, WIDTH, LAYERS, 1, HEADS, PATCH, imageSize, 8, 30, 0, Initialization.PAPER,
+        architecture,
+        WIDTH,
+        LAYERS,
+        1,
+        HEADS,
+        PATCH,
+        imageSize,
+        8,
+        30,
+        0,
+        Initialization.PAPER,
         Set.of());
   }
 
@@ -86,9 +96,7 @@ class ConversionTest {
       }
       if (!sharedTable) {
         put(block + "attn.relative_position_bias_table", IMAGE_ROWS, HEADS);
-        tensors.put(
-            block + "attn.relative_position_index",
-            HostTensor.ofLongs(new long[25], 5, 5));
+        tensors.put(block + "attn.relative_position_index", HostTensor.ofLongs(new long[25], 5, 5));
       }
     }
     if (sharedTable) {

@@ -99,7 +99,9 @@ class ImageSizeTest {
     String file = shared.resolve("init/model.safetensors").toString();
 
     new InitStage()
-        .run(init(48, new InitSettings.Imported(file, "vl-merging")), new TrialContext(directory, log::add));
+        .run(
+            init(48, new InitSettings.Imported(file, "vl-merging")),
+            new TrialContext(directory, log::add));
 
     assertThat(Checkpoint.read(directory).config().imageSize()).isEqualTo(48);
     assertThat(String.join("\n", log))

@@ -1,8 +1,8 @@
 package org.amalgam.stages.merging.streaming;
 
 import org.amalgam.stages.tensor.TensorFileException;
-import org.amalgam.stages.tensor.TensorSource;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * A tensor of an open file, not yet read.

@@ -57,8 +57,8 @@ public final class PyTorchCheckpoint implements TensorSource {
   /**
    * Opens a file and reads all of it but the tensors' elements.
    *
-   * @throws TensorFileException if it is missing, no such file, unsound, or names what no checkpoint
-   *     needs
+   * @throws TensorFileException if it is missing, no such file, unsound, or names what no
+   *     checkpoint needs
    */
   public static PyTorchCheckpoint open(Path path) throws TensorFileException {
     try {
@@ -105,7 +105,8 @@ public final class PyTorchCheckpoint implements TensorSource {
       throw new TensorFileException(
           path, "holds a TorchScript program; save its weights: torch.save(m.state_dict(), FILE)");
     }
-    Object saved = new Unpickler(path, LegacyFile.map(channel, entries.get(pickles.get(0)))).load();
+    Extent pickle = extent(path, entries, pickles.get(0));
+    Object saved = new Unpickler(path, LegacyFile.map(channel, pickle)).load();
     SortedMap<String, Extent> storages = new TreeMap<>();
     String data = folder + "data/";
     entries.forEach(
@@ -118,17 +119,26 @@ public final class PyTorchCheckpoint implements TensorSource {
     boolean big =
         order != null
             && order.length() == 3
-            && StandardCharsets.US_ASCII.decode(LegacyFile.map(channel, order)).toString().equals("big");
+            && StandardCharsets.US_ASCII
+                .decode(LegacyFile.map(channel, order))
+                .toString()
+                .equals("big");
     return new StorageMap(saved, storages, big);
+  }
+
+  private static Extent extent(Path path, SortedMap<String, Extent> parts, String key)
+      throws TensorFileException {
+    Extent extent = parts.get(key);
+    if (extent == null) {
+      throw new TensorFileException(path, "there is no storage " + key);
+    }
+    return extent;
   }
 
   /** Whether the view's storage is there in the size that was told. */
   private void check(String name, Tensor tensor) throws TensorFileException {
     String key = tensor.storage().key();
-    Extent extent = storages.get(key);
-    if (extent == null) {
-      throw new TensorFileException(path, "tensor " + name + ": there is no storage " + key);
-    }
+    Extent extent = extent(path, storages, key);
     long available = extent.length() / tensor.storage().dtype().bytes();
     if (tensor.storage().start() > available
         || tensor.storage().elements() > available - tensor.storage().start()) {
@@ -177,8 +187,8 @@ public final class PyTorchCheckpoint implements TensorSource {
   }
 
   /**
-   * {@inheritDoc} Gathering takes heap of the piece's length; the elements of a view must lie within
-   * 2 GiB of each other then.
+   * {@inheritDoc} Gathering takes heap of the piece's length; the elements of a view must lie
+   * within 2 GiB of each other then.
    */
   @Override
   public ByteBuffer bytes(String name, long offset, long length) throws TensorFileException {
@@ -196,7 +206,7 @@ public final class PyTorchCheckpoint implements TensorSource {
     StridedView view = tensor.view();
     boolean reversed = bigEndian && width > 1;
     long start =
-        storages.get(tensor.storage().key()).begin()
+        extent(path, storages, tensor.storage().key()).begin()
             + (tensor.storage().start() + view.offset()) * width;
     try {
       if (view.isContiguous() && !reversed) {

@@ -34,7 +34,9 @@ record StateDict(SortedMap<String, Tensor> tensors, List<String> skipped) {
           file,
           "holds no dictionary of tensors, neither itself nor under "
               + String.join(", ", INWARDS)
-              + (saved instanceof Dictionary some ? "; its keys are " + some.keys.stream().limit(10).map(StateDict::told).toList() : ""));
+              + (saved instanceof Dictionary some
+                  ? "; its keys are " + some.keys.stream().limit(10).map(StateDict::told).toList()
+                  : ""));
     }
     return new StateDict(tensors, skipped);
   }
@@ -71,8 +73,7 @@ record StateDict(SortedMap<String, Tensor> tensors, List<String> skipped) {
     return true;
   }
 
-  private static void skip(
-      Dictionary dictionary, String taken, String path, List<String> skipped) {
+  private static void skip(Dictionary dictionary, String taken, String path, List<String> skipped) {
     for (int i = 0; i < dictionary.keys.size(); i++) {
       Object key = dictionary.keys.get(i);
       if (!taken.equals(key)) {

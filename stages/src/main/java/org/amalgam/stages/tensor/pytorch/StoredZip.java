@@ -50,8 +50,8 @@ record StoredZip(SortedMap<String, Extent> entries) {
   /**
    * Reads the directory.
    *
-   * @throws TensorFileException if it is unsound, a part is compressed or encrypted, has a name that
-   *     leads elsewhere, or lies on another's or outside of the file
+   * @throws TensorFileException if it is unsound, a part is compressed or encrypted, has a name
+   *     that leads elsewhere, or lies on another's or outside of the file
    */
   static StoredZip read(Path path, FileChannel channel) throws IOException {
     return new Reading(path, channel, channel.size()).zip();
@@ -61,7 +61,8 @@ record StoredZip(SortedMap<String, Extent> entries) {
     StoredZip zip() throws IOException {
       ByteBuffer directory = directory();
       SortedMap<String, Extent> entries = new TreeMap<>();
-      while (directory.remaining() >= CENTRAL_BYTES && directory.getInt(directory.position()) == CENTRAL) {
+      while (directory.remaining() >= CENTRAL_BYTES
+          && directory.getInt(directory.position()) == CENTRAL) {
         Told told = told(directory);
         Extent extent = extent(told);
         if (entries.put(told.name(), extent) != null) {
@@ -122,14 +123,18 @@ record StoredZip(SortedMap<String, Extent> entries) {
       byte[] bytes = new byte[nameLength];
       directory.get(at + CENTRAL_BYTES, bytes);
       String name = new String(bytes, StandardCharsets.UTF_8);
-      if (name.startsWith("/") || name.contains("..") || name.contains("\\") || name.contains(":")) {
+      if (name.startsWith("/")
+          || name.contains("..")
+          || name.contains("\\")
+          || name.contains(":")) {
         throw unsound("holds a part of the odd name " + name);
       }
       if (method != 0 || (flags & 1) != 0) {
         throw unsound(
             "holds "
                 + name
-                + " compressed or encrypted, as torch.save never does; unpack it and save it again");
+                + " compressed or encrypted, as torch.save never does; unpack it and save it"
+                + " again");
       }
       // Numbers that do not fit are in the extra field, in this order.
       ByteBuffer extra = zip64(directory, at + CENTRAL_BYTES + nameLength, extraLength);

@@ -155,7 +155,9 @@ final class Unpickler {
     return global;
   }
 
-  /** A call of a known name, as {@code f(*arguments)} or {@code class.__new__(class, *arguments)}. */
+  /**
+   * A call of a known name, as {@code f(*arguments)} or {@code class.__new__(class, *arguments)}.
+   */
   private void call(List<Object> functionAndArguments) throws TensorFileException {
     if (!(functionAndArguments.get(0) instanceof Global global)
         || !(functionAndArguments.get(1) instanceof Items arguments)) {

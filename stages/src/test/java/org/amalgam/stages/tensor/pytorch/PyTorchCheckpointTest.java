@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files that PyTorch 1.13 wrote; {@code stages/src/tools/checkpoints} tells how. The property {@code
- * amalgam.checkpoints} names a folder of files that another PyTorch wrote, and gets one of ours.
+ * Files that PyTorch 1.13 wrote; {@code stages/src/tools/checkpoints} tells how. The property
+ * {@code amalgam.checkpoints} names a folder of files that another PyTorch wrote, and gets one of
+ * ours.
  */
 class PyTorchCheckpointTest {
   private static final String OTHERS = "amalgam.checkpoints";
@@ -62,7 +63,8 @@ class PyTorchCheckpointTest {
   @ValueSource(strings = {"zip.ckpt", "protocol-4.pth", "legacy.pt", "plain.bin"})
   void whatPyTorchWroteReadsBackBitForBit(String name) throws IOException {
     try (PyTorchCheckpoint read = open(name);
-        SafetensorsFile expected = SafetensorsFile.open(directory.resolve("expected.safetensors"))) {
+        SafetensorsFile expected =
+            SafetensorsFile.open(directory.resolve("expected.safetensors"))) {
       assertThat(read.names()).isEqualTo(expected.names()).hasSize(20);
       for (String tensor : expected.names()) {
         assertThat(read.tensor(tensor)).as(tensor).isEqualTo(expected.tensor(tensor));
@@ -104,7 +106,8 @@ class PyTorchCheckpointTest {
       assertThat(read.floats("expanded")).containsExactly(1.5f, 1.5f, 1.5f, 2.5f, 2.5f, 2.5f);
       assertThat(read.info("scalar")).isEqualTo(TensorInfo.of(DType.F32));
       assertThat(read.floats("scalar")).containsExactly(2.65926f);
-      assertThat(read.floats("parameter")).containsExactly(0.1f, Float.POSITIVE_INFINITY, Float.NaN);
+      assertThat(read.floats("parameter"))
+          .containsExactly(0.1f, Float.POSITIVE_INFINITY, Float.NaN);
       assertThat(read.info("empty")).isEqualTo(TensorInfo.of(DType.F32, 0, 5));
       assertThat(read.info("types.BF16").dtype()).isEqualTo(DType.BF16);
       assertThat(read.bytes("types.I64", 8, 8).getLong()).isEqualTo(1);
@@ -147,7 +150,10 @@ class PyTorchCheckpointTest {
     Files.write(path, Pickles.of(0x80, 2, '}', '.'));
     assertRefused(path, "is a pickle, but none that torch.save wrote");
     Pickles.zip(path, Pickles.of(0x80, 2, '}', 'X', "model", 'K', 3, 's', '.'));
-    assertRefused(path, "holds no dictionary of tensors, neither itself nor under state_dict, model, module; its keys are [model]");
+    assertRefused(
+        path,
+        "holds no dictionary of tensors, neither itself nor under state_dict, model, module; its"
+            + " keys are [model]");
     assertRefused(directory.resolve("none.pt"), "there is no such file");
   }
 
