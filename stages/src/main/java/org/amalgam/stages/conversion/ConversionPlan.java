@@ -66,7 +66,7 @@ final class ConversionPlan {
       place(join.getKey(), joined(join.getKey(), join.getValue()));
     }
     for (Map.Entry<String, SortedMap<Integer, String>> table : tables.entrySet()) {
-      place(table.getKey(), positions(table.getKey(), table.getValue()));
+      place(table.getKey(), positions(table.getValue()));
     }
     List<String> unfilled = new ArrayList<>();
     for (Map.Entry<String, long[]> wanted : shapes.entrySet()) {
@@ -187,7 +187,7 @@ final class ConversionPlan {
     return new MadeTensor.Joined(sources, new TensorInfo(first.dtype(), shape));
   }
 
-  private MadeTensor positions(String target, SortedMap<Integer, String> byLayer)
+  private MadeTensor positions(SortedMap<Integer, String> byLayer)
       throws TensorFileException, StageFailure {
     List<String> sources = List.copyOf(byLayer.values());
     TensorInfo first = file.info(sources.get(0));
@@ -214,9 +214,7 @@ final class ConversionPlan {
     }
     long rows = RelativePositionTable.rowsFor(first.shape()[0]);
     return new MadeTensor.Positions(
-        sources,
-        config.layers(),
-        MadeTensor.f32(rows, (long) config.layers() * config.heads()));
+        sources, config.layers(), MadeTensor.f32(rows, (long) config.layers() * config.heads()));
   }
 
   private void place(String target, MadeTensor tensor) throws StageFailure {

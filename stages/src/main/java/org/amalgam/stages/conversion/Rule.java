@@ -9,7 +9,7 @@ import org.amalgam.pipelines.recipe.Place;
  * What becomes of the tensors whose whole names match a pattern.
  *
  * @param to names with {@code $1} for the pattern's groups; empty for a part that is dropped
- * @param parts the texts of the group {@code part} in their order, for {@link Action#JOIN}
+ * @param parts in their order, what the pattern's group of parts may match, for {@link Action#JOIN}
  * @param why what a report says of it; may be empty
  * @param place where it was written
  */
