@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.TensorFileException;
-import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.tensor.TensorSource;
 
 /** The stage {@code align}: the same model, the units of its experts in one order; for merging. */

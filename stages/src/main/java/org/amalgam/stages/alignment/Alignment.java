@@ -22,8 +22,8 @@ import org.amalgam.stages.merging.streaming.StreamingMerge;
 import org.amalgam.stages.merging.streaming.TensorMerge;
 import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.model.RelativePositions;
-import org.amalgam.stages.tensor.TensorSource;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,9 +11,9 @@ import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.tensor.TensorFileException;
-import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.tensor.TensorSource;
 
 /**

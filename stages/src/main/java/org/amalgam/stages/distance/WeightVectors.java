@@ -16,8 +16,8 @@ import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.expert.ExpertName;
 import org.amalgam.stages.expert.ExpertSlot;
 import org.amalgam.stages.merging.streaming.Operand;
-import org.amalgam.stages.tensor.TensorSource;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * Two weight vectors x and y that are compared: the mergeable tensors of layers, one after the
