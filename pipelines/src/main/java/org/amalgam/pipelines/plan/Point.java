@@ -139,6 +139,23 @@ public final class Point {
     return externals().stream().filter(path -> !Files.exists(path)).toList();
   }
 
+  /**
+   * The external files that are no longer what a key says of them.
+   *
+   * @param before the part "externals" of the key
+   * @throws IOException if one cannot be read
+   */
+  public List<Path> changedExternals(List<?> before) throws IOException {
+    List<Path> now = externals();
+    List<Path> changed = new ArrayList<>();
+    for (int i = 0; i < now.size(); i++) {
+      if (i >= before.size() || !Externals.digest(now.get(i)).hex().equals(before.get(i))) {
+        changed.add(now.get(i));
+      }
+    }
+    return changed;
+  }
+
   private List<Path> externals() {
     return generic(type()).externals(checked);
   }

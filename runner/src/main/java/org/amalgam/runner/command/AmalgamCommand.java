@@ -56,6 +56,10 @@ public final class AmalgamCommand implements Runnable {
     commands.put("distance", () -> new DistanceCommand(surroundings));
     commands.put("correlate", () -> new CorrelateCommand(surroundings));
     commands.put("align", () -> new AlignCommand(surroundings));
+    commands.put("show", () -> new ShowCommand(surroundings));
+    commands.put("pin", () -> new PinCommand(surroundings));
+    commands.put("unpin", () -> new UnpinCommand(surroundings));
+    commands.put("gc", () -> new GcCommand(surroundings));
     commands.put("verify", () -> new VerifyCommand(surroundings));
     commands.put("crate", () -> new CrateCommand(surroundings));
     commands.put("config", () -> new ConfigCommand(surroundings));

@@ -62,8 +62,7 @@ final class PlanCommand implements Callable<Integer> {
     Capacity.ofMachine(settings.slots(), surroundings.environment())
         .refusals(plan)
         .forEach(line -> surroundings.err().println("warning: " + line));
-    ArtifactStore store =
-        ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+    ArtifactStore store = StoreOptions.open(surroundings, settings);
     Outlook outlook = Outlook.of(plan, store);
     Outlook without = compare ? Outlook.of(selection.planWithout(surroundings), store) : null;
     if (output == OutputFormat.json) {
