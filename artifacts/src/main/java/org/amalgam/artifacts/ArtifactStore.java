@@ -372,6 +372,11 @@ public final class ArtifactStore {
     put(layout.key(entry.key()), entry.text());
   }
 
+  /** The file of a key in a part of the store, {@code keys} or {@code provenance}. */
+  public Path file(String part, Digest key, String suffix) {
+    return layout.root().resolve(part).resolve(key.hex().substring(0, 2)).resolve(key + suffix);
+  }
+
   /** The log of a key, if anything was logged. */
   public Optional<Path> existingLog(Digest key) {
     return Optional.of(layout.log(key)).filter(Files::exists);

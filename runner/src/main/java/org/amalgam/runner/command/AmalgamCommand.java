@@ -61,6 +61,7 @@ public final class AmalgamCommand implements Runnable {
     commands.put("unpin", () -> new UnpinCommand(surroundings));
     commands.put("gc", () -> new GcCommand(surroundings));
     commands.put("verify", () -> new VerifyCommand(surroundings));
+    commands.put("bundle", () -> new BundleCommand(surroundings));
     commands.put("crate", () -> new CrateCommand(surroundings));
     commands.put("config", () -> new ConfigCommand(surroundings));
     commands.put("completion", () -> new CompletionCommand(surroundings));
