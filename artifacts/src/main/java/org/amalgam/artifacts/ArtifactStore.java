@@ -6,10 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -355,8 +352,8 @@ public final class ArtifactStore {
    *
    * @param log of its computing, to be copied where there is none
    */
-  public void record(
-      KeyEntry entry, Provenance provenance, Origin origin, Optional<Path> log) throws IOException {
+  public void record(KeyEntry entry, Provenance provenance, Origin origin, Optional<Path> log)
+      throws IOException {
     if (entry(entry.key()).isPresent()
         && has(entry.artifact())
         && !Files.exists(layout.origin(entry.key()))) {

@@ -217,8 +217,7 @@ public final class GarbageCollection {
     Files.deleteIfExists(layout.checked(artifact));
     for (Digest key : keys) {
       for (Path file :
-          List.of(
-              layout.key(key), layout.origin(key), layout.provenance(key), layout.log(key))) {
+          List.of(layout.key(key), layout.origin(key), layout.provenance(key), layout.log(key))) {
         Files.deleteIfExists(file);
       }
     }

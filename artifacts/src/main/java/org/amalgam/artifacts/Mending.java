@@ -37,7 +37,8 @@ record Mending(ArtifactStore store) {
 
   private Repair missing(Defect defect, Digest key) {
     Optional<Digest> artifact = store.entry(key).map(KeyEntry::artifact);
-    return artifact.isPresent() && (store.has(artifact.get()) || store.shared().mend(artifact.get(), store))
+    return artifact.isPresent()
+            && (store.has(artifact.get()) || store.shared().mend(artifact.get(), store))
         ? new Repair(defect, true, "mended from the shared store")
         : new Repair(defect, false, "the next run computes it again");
   }
@@ -47,7 +48,9 @@ record Mending(ArtifactStore store) {
     return inspection.strays().isEmpty()
         ? new Repair(defect, true, "seen to already")
         : new Repair(
-            defect, true, "moved to " + store.publication().quarantine(artifact, inspection.strays()));
+            defect,
+            true,
+            "moved to " + store.publication().quarantine(artifact, inspection.strays()));
   }
 
   private Repair entry(Defect defect, Digest key) throws IOException {

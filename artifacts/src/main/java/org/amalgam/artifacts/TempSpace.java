@@ -132,8 +132,7 @@ final class TempSpace {
 
   private static boolean isSilent(Path lock) throws IOException {
     Path space = lock.resolveSibling(owner(lock));
-    Instant changed =
-        Files.getLastModifiedTime(Files.exists(space) ? space : lock).toInstant();
+    Instant changed = Files.getLastModifiedTime(Files.exists(space) ? space : lock).toInstant();
     return changed.isBefore(Instant.now().minus(LONGEST_SILENCE));
   }
 

@@ -56,7 +56,8 @@ public final class Verification {
     // Streams run in the pool that starts them, so the files of one large artifact are spread too.
     ForkJoinPool pool = new ForkJoinPool(threads);
     try {
-      return pool.submit(() -> artifacts.parallelStream().flatMap(this::inArtifact).toList()).join();
+      return pool.submit(() -> artifacts.parallelStream().flatMap(this::inArtifact).toList())
+          .join();
     } finally {
       pool.shutdown();
     }

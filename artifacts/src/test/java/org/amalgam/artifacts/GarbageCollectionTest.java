@@ -111,12 +111,10 @@ class GarbageCollectionTest {
     GarbageCollection everything = GarbageCollection.of(store, Map.of(), ALL);
     assertThat(everything.garbage())
         .extracting(Garbage::name)
-        .containsExactly(
-            older.artifact().hex(), free.artifact().hex(), used.artifact().hex());
+        .containsExactly(older.artifact().hex(), free.artifact().hex(), used.artifact().hex());
     long limit = everything.totals().all() - 1;
 
-    List<Garbage> taken =
-        collect(Map.of(), new Limits(Duration.ZERO, OptionalLong.of(limit)));
+    List<Garbage> taken = collect(Map.of(), new Limits(Duration.ZERO, OptionalLong.of(limit)));
 
     assertThat(taken).extracting(Garbage::name).containsExactly(older.artifact().hex());
   }

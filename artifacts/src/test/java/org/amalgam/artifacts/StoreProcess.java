@@ -121,8 +121,7 @@ final class StoreProcess implements AutoCloseable {
   }
 
   /** What runners do while others collect: finds or computes a key, then reads what it has. */
-  private static void use(ArtifactStore store, int keys)
-      throws IOException, InterruptedException {
+  private static void use(ArtifactStore store, int keys) throws IOException, InterruptedException {
     System.out.println("ready");
     for (int round = 0; ; round++) {
       // A process notes what it uses for its whole life, so each reads a part only.

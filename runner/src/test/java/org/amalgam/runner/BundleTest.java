@@ -76,7 +76,9 @@ class BundleTest {
       recipe = files.filter(f -> f.endsWith("recipe.yaml")).findFirst().orElseThrow();
     }
     Trial.Result run = there.execute("run", recipe.toString(), "--output", "json");
-    assertThat(run.verdicts()).hasSize(3).allSatisfy((point, v) -> assertThat(v).isEqualTo("cached"));
+    assertThat(run.verdicts())
+        .hasSize(3)
+        .allSatisfy((point, v) -> assertThat(v).isEqualTo("cached"));
     Trial.Result why = there.execute("why", "sum[value=2]");
     assertThat(why.out())
         .contains("sum[value=2] (add)", "by recipe  grid")
@@ -89,8 +91,8 @@ class BundleTest {
     importThere();
     there.environment.put("AMALGAM_TRUST", "local");
 
-    Trial.Result run = there.execute("run", here.directory.resolve("recipe.yaml").toString(),
-        "--output", "json");
+    Trial.Result run =
+        there.execute("run", here.directory.resolve("recipe.yaml").toString(), "--output", "json");
 
     assertThat(run.verdicts()).allSatisfy((point, v) -> assertThat(v).isEqualTo("ran"));
     assertThat(run.err()).doesNotContain("computed here it is");
@@ -133,8 +135,7 @@ class BundleTest {
           TarArchiveEntry.LF_FIFO,
           TarArchiveEntry.LF_DIR
         }) {
-      tamperAndSign(
-          entries -> entries.add(new Entry("runs/x/link", new byte[0], type, 0)));
+      tamperAndSign(entries -> entries.add(new Entry("runs/x/link", new byte[0], type, 0)));
       assertRefused("type " + (char) type);
     }
   }

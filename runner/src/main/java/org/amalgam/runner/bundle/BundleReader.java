@@ -126,7 +126,11 @@ public final class BundleReader {
       // Compared as it is written: a name that leaves its place is in no manifest.
       if (!entry.getName().equals(expected.path())) {
         throw refused(
-            "it has \"" + entry.getName() + "\" where its manifest has \"" + expected.path() + "\"");
+            "it has \""
+                + entry.getName()
+                + "\" where its manifest has \""
+                + expected.path()
+                + "\"");
       }
       if (!isPlain(entry)) {
         throw refused(expected.path() + " is a link or no plain file");
@@ -224,7 +228,8 @@ public final class BundleReader {
     for (Map.Entry<Digest, Path> artifact : artifacts.entrySet()) {
       List<Manifest.Entry> named = contents.get(artifact.getKey());
       if (named == null || !Manifest.of(artifact.getValue()).entries().equals(named)) {
-        throw refused("the files of artifact " + artifact.getKey() + " are not those of its manifest");
+        throw refused(
+            "the files of artifact " + artifact.getKey() + " are not those of its manifest");
       }
     }
     for (Digest artifact : contents.keySet()) {

@@ -26,7 +26,9 @@ import org.amalgam.artifacts.Manifest;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** Puts a run and what it used into one file. Files are streamed: memory does not depend on them. */
+/**
+ * Puts a run and what it used into one file. Files are streamed: memory does not depend on them.
+ */
 public final class BundleWriter {
   /** The entry that names all others. */
   static final String MANIFEST = "MANIFEST";
@@ -108,7 +110,8 @@ public final class BundleWriter {
     Manifest manifest =
         new Manifest(
             members.entrySet().stream()
-                .map(m -> new Manifest.Entry(m.getKey(), m.getValue().size(), m.getValue().sha256()))
+                .map(
+                    m -> new Manifest.Entry(m.getKey(), m.getValue().size(), m.getValue().sha256()))
                 .toList());
     Path fresh = target.resolveSibling(target.getFileName() + ".part");
     try {
@@ -193,5 +196,4 @@ public final class BundleWriter {
   static Digest digest(MessageDigest sha256) {
     return new Digest(HexFormat.of().formatHex(sha256.digest()));
   }
-
 }

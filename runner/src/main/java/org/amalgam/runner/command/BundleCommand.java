@@ -21,6 +21,7 @@ import org.amalgam.runner.report.RunState;
 import org.amalgam.runner.report.RunSummary;
 import org.amalgam.runner.settings.ToolSetting;
 import org.amalgam.runner.settings.ToolSettings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +29,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import org.jspecify.annotations.Nullable;
 
 /** {@code amalgam bundle}. */
 @Command(
@@ -142,10 +142,7 @@ final class BundleCommand implements Runnable {
     try (ByteProgress progress = progress("read")) {
       BundleReader.Imported imported =
           BundleReader.read(
-              bundle,
-              store,
-              surroundings.resolve(settings.value(ToolSetting.RUNS)),
-              progress::at);
+              bundle, store, surroundings.resolve(settings.value(ToolSetting.RUNS)), progress::at);
       surroundings
           .out()
           .printf("imported %d results, %d artifacts%n", imported.results(), imported.artifacts());

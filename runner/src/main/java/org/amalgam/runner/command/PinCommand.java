@@ -58,7 +58,8 @@ final class PinCommand implements Callable<Integer> {
       for (Pin pin : store.pins().all()) {
         surroundings
             .out()
-            .printf("%s  %d artifacts, since %s%n", pin.name(), pin.artifacts().size(), pin.since());
+            .printf(
+                "%s  %d artifacts, since %s%n", pin.name(), pin.artifacts().size(), pin.since());
       }
       return ExitCode.OK.code();
     }

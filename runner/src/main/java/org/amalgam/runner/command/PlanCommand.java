@@ -11,7 +11,6 @@ import org.amalgam.runner.report.RunJson;
 import org.amalgam.runner.schedule.Capacity;
 import org.amalgam.runner.schedule.Outlook;
 import org.amalgam.runner.schedule.Outlook.Expectation;
-import org.amalgam.runner.settings.ToolSetting;
 import org.amalgam.runner.settings.ToolSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -104,8 +104,10 @@ final class ShowCommand implements Callable<Integer> {
       Map<String, Object> key = new LinkedHashMap<>();
       key.put("key", entry.key().hex());
       key.put("parts", entry.parts());
-      store.provenance(entry.key()).map(Provenance::text).ifPresent(
-          text -> key.put("provenance", CanonicalJson.parse(text)));
+      store
+          .provenance(entry.key())
+          .map(Provenance::text)
+          .ifPresent(text -> key.put("provenance", CanonicalJson.parse(text)));
       key.put("from", store.origin(entry.key()).map(Origin::from).orElse("computed in this store"));
       keys.add(key);
     }
@@ -128,7 +130,8 @@ final class ShowCommand implements Callable<Integer> {
           if (value instanceof Map<?, ?> inner && !inner.isEmpty()) {
             out.println(indent + name);
             print(inner, depth + 1, out);
-          } else if (value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)) {
+          } else if (value instanceof List<?> list
+              && list.stream().anyMatch(Map.class::isInstance)) {
             for (Object one : list) {
               out.println(indent + name);
               print(one instanceof Map<?, ?> inner ? inner : Map.of(), depth + 1, out);

@@ -2,7 +2,9 @@ package org.amalgam.runner.progress;
 
 import java.io.PrintStream;
 
-/** How far a long reading or writing of files is: a line that is redrawn, or a line now and then. */
+/**
+ * How far a long reading or writing of files is: a line that is redrawn, or a line now and then.
+ */
 public final class ByteProgress implements AutoCloseable {
   private static final long REDRAW_NANOS = 200_000_000L;
   private static final long LINE_NANOS = 10_000_000_000L;
