@@ -5,5 +5,5 @@
 # The victim is the runner or, where it has child processes that compute, one of them as likely.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-mvn -o -q -B -Dquick -pl runner -am test -Dtest=CrashTest -Damalgam.crash.kills="${1:-200}" \
+mvn -q -B -Dquick -pl runner -am test -Dtest=CrashTest -Damalgam.crash.kills="${1:-200}" \
   -Dsurefire.failIfNoSpecifiedTests=false -DtrimStackTrace=false
