@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A JSON object whose fields are asked for by name and type. */
-record JsonFields(Map<?, ?> object) {
+public record JsonFields(Map<?, ?> object) {
   /**
    * @throws IllegalArgumentException if the text is not a JSON object
    */
-  static JsonFields of(String text) {
+  public static JsonFields of(String text) {
     if (!(CanonicalJson.parse(text) instanceof Map<?, ?> object)) {
       throw new IllegalArgumentException("not a JSON object");
     }
@@ -18,7 +18,7 @@ record JsonFields(Map<?, ?> object) {
   /**
    * @throws IllegalArgumentException if the field is missing or of another type
    */
-  <T> T get(String name, Class<T> type) {
+  public <T> T get(String name, Class<T> type) {
     Object value = object.get(name);
     if (!type.isInstance(value)) {
       throw new IllegalArgumentException(
@@ -27,21 +27,25 @@ record JsonFields(Map<?, ?> object) {
     return type.cast(value);
   }
 
-  String text(String name) {
+  boolean has(String name) {
+    return object.containsKey(name);
+  }
+
+  public String text(String name) {
     return get(name, String.class);
   }
 
-  Digest digest(String name) {
+  public Digest digest(String name) {
     return new Digest(text(name));
   }
 
   // JSON objects have text for keys.
   @SuppressWarnings("unchecked")
-  Map<String, Object> map(String name) {
+  public Map<String, Object> map(String name) {
     return (Map<String, Object>) get(name, Map.class);
   }
 
-  Map<String, String> texts(String name) {
+  public Map<String, String> texts(String name) {
     Map<String, String> texts = new LinkedHashMap<>();
     for (String key : map(name).keySet()) {
       texts.put(key, new JsonFields(map(name)).text(key));

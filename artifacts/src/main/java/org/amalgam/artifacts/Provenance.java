@@ -2,6 +2,7 @@ package org.amalgam.artifacts;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an artifact came to be; kept beside the key index, outside every digest, since it holds
@@ -21,6 +22,8 @@ import java.util.Map;
  * @param started ISO-8601 instant
  * @param seconds wall seconds
  * @param cpuSeconds CPU seconds of the stage's own thread, or -1 where unknown
+ * @param adoption set where the artifact was made under another key and accepted for this one:
+ *     everything else then tells of the making
  */
 public record Provenance(
     String stage,
@@ -36,10 +39,65 @@ public record Provenance(
     String host,
     String started,
     double seconds,
-    double cpuSeconds) {
+    double cpuSeconds,
+    @Nullable Adoption adoption) {
+
+  /** Of an artifact that was made under its own key. */
+  public Provenance(
+      String stage,
+      String uses,
+      String recipe,
+      String recipeDigest,
+      Map<String, Object> settings,
+      Map<String, String> inputs,
+      long seed,
+      String code,
+      String engine,
+      String java,
+      String host,
+      String started,
+      double seconds,
+      double cpuSeconds) {
+    this(
+        stage,
+        uses,
+        recipe,
+        recipeDigest,
+        settings,
+        inputs,
+        seed,
+        code,
+        engine,
+        java,
+        host,
+        started,
+        seconds,
+        cpuSeconds,
+        null);
+  }
+
+  /** The same, accepted for another key. */
+  Provenance adopted(Adoption by) {
+    return new Provenance(
+        stage,
+        uses,
+        recipe,
+        recipeDigest,
+        settings,
+        inputs,
+        seed,
+        code,
+        engine,
+        java,
+        host,
+        started,
+        seconds,
+        cpuSeconds,
+        by);
+  }
 
   /** As JSON for people. */
-  String text() {
+  public String text() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("stage", stage);
     json.put("uses", uses);
@@ -55,6 +113,10 @@ public record Provenance(
     json.put("started", started);
     json.put("seconds", seconds);
     json.put("cpuSeconds", cpuSeconds);
+    Adoption accepted = adoption;
+    if (accepted != null) {
+      json.put("adoption", accepted.json());
+    }
     return CanonicalJson.writePretty(json);
   }
 
@@ -63,7 +125,7 @@ public record Provenance(
    *
    * @throws IllegalArgumentException if it is not JSON, or a field is missing or of another type
    */
-  static Provenance parse(String text) {
+  public static Provenance parse(String text) {
     JsonFields json = JsonFields.of(text);
     return new Provenance(
         json.text("stage"),
@@ -79,6 +141,7 @@ public record Provenance(
         json.text("host"),
         json.text("started"),
         json.get("seconds", Double.class),
-        json.get("cpuSeconds", Double.class));
+        json.get("cpuSeconds", Double.class),
+        json.has("adoption") ? Adoption.of(json.texts("adoption")) : null);
   }
 }

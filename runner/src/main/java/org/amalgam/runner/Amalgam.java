@@ -11,11 +11,15 @@ public final class Amalgam {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(run(Stages.catalog(), args));
+    System.exit(run(Amalgam.class, Stages.catalog(), args));
   }
 
-  /** Runs one command in this process's surroundings; the exit code. */
-  static int run(StageCatalog catalog, String[] args) {
-    return AmalgamCommand.commandLine(Surroundings.ofProcess(catalog)).execute(args);
+  /**
+   * Runs one command in this process's surroundings; the exit code.
+   *
+   * @param program the class whose main method calls this
+   */
+  static int run(Class<?> program, StageCatalog catalog, String[] args) {
+    return AmalgamCommand.execute(Surroundings.ofProcess(program, catalog), args);
   }
 }

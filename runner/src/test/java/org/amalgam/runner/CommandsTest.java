@@ -165,7 +165,7 @@ class CommandsTest {
 
     assertThat(result.code()).isEqualTo(4);
     assertThat(result.out())
-        .contains("blocked   missing " + directory + "/n.txt", "blocked   file is blocked");
+        .contains("blocked  missing " + directory + "/n.txt", "blocked  file is blocked");
   }
 
   @Test

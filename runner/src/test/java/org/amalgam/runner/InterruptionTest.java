@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,7 +69,7 @@ class InterruptionTest {
 
     assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isEqualTo(130);
-    assertThat(output())
+    assertThat(trial.printed())
         .contains("Running the same command again goes on from here")
         .contains("cancelled slow");
     assertThat(trial.store().entries()).hasSize(1);
@@ -89,13 +88,31 @@ class InterruptionTest {
     Process child = trial.child("run", "recipe.yaml");
     awaitTraces(1);
     child.destroy();
-    while (!output().contains("cancelling")) {
+    while (!trial.printed().contains("cancelling")) {
       Thread.sleep(10);
     }
     child.destroy();
 
     assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isEqualTo(130);
+  }
+
+  @Test
+  void whoWaitsForAnotherRunnerSaysForWhom() throws Exception {
+    recipe(100_000);
+    Process first = trial.child("run", "recipe.yaml", "slow");
+    awaitTraces(2);
+
+    Process second = trial.child("run", "recipe.yaml", "slow");
+    while (!trial.printed().contains("slow  waits for process " + first.pid() + " on ")) {
+      Thread.sleep(10);
+    }
+    second.destroy();
+
+    assertThat(second.waitFor()).isEqualTo(130);
+    assertThat(first.isAlive()).isTrue();
+    first.destroy();
+    assertThat(first.waitFor()).isEqualTo(130);
   }
 
   @Test
@@ -113,15 +130,5 @@ class InterruptionTest {
     assertThat(one.waitFor()).isZero();
     assertThat(two.waitFor()).isZero();
     assertThat(Files.readAllLines(trace)).hasSize(12).doesNotHaveDuplicates();
-  }
-
-  private String output() throws IOException {
-    StringBuilder all = new StringBuilder();
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".out")).sorted().toList()) {
-        all.append(Files.readString(file));
-      }
-    }
-    return all.toString();
   }
 }

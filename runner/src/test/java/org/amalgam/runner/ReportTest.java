@@ -93,7 +93,7 @@ class ReportTest {
 
     assertThat(result.err())
         .contains("\033[?25l", "\033[?25h")
-        .doesNotContain("\033[3", "\033[1m")
+        .doesNotContainPattern("\033\\[[0-9;]*m")
         .contains("3 of 3 stages (2 ran, 1 failed)");
   }
 

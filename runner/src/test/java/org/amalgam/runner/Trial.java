@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.pipelines.stage.StageCatalog;
@@ -23,6 +24,11 @@ import org.amalgam.runner.command.Surroundings;
 final class Trial {
   /** One command's exit code and streams. */
   record Result(int code, String out, String err) {
+    /** What was printed, as a JSON object. */
+    Parsed json() {
+      return Parsed.of(out);
+    }
+
     /** Point name to verdict, of a {@code run --output json}. */
     Map<String, String> verdicts() {
       Map<String, String> verdicts = new LinkedHashMap<>();
@@ -55,6 +61,7 @@ final class Trial {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Surroundings surroundings =
         new Surroundings(
+            TrialMain.class.getName(),
             catalog,
             directory,
             environment,
@@ -74,6 +81,26 @@ final class Trial {
 
   ArtifactStore store() {
     return ArtifactStore.open(directory.resolve(".amalgam/store"));
+  }
+
+  /** Key to artifact, of a store of this directory. */
+  Map<String, String> index(String name) {
+    Map<String, String> index = new TreeMap<>();
+    ArtifactStore.open(directory.resolve(name))
+        .entries()
+        .forEach(entry -> index.put(entry.key().hex(), entry.artifact().hex()));
+    return index;
+  }
+
+  /** What the children have printed so far. */
+  String printed() throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".out")).sorted().toList()) {
+        all.append(Files.readString(file));
+      }
+    }
+    return all.toString();
   }
 
   Path latest(String file) {

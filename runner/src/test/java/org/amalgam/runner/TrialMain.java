@@ -5,6 +5,6 @@ final class TrialMain {
   private TrialMain() {}
 
   public static void main(String[] args) {
-    System.exit(Amalgam.run(TrialStages.CATALOG, args));
+    System.exit(Amalgam.run(TrialMain.class, TrialStages.CATALOG, args));
   }
 }

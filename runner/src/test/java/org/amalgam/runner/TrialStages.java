@@ -23,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class TrialStages {
   static final StageCatalog CATALOG =
       new StageCatalog(
-          List.of(new Add(), new Noisy(), new Parity(), new Fail(), new Read(), new Empty()));
+          List.of(
+              new Add(),
+              new Noisy(),
+              new Parity(),
+              new Fail(),
+              new Read(),
+              new Empty(),
+              new Mishap()));
 
   private TrialStages() {}
 
@@ -62,7 +69,7 @@ final class TrialStages {
   }
 
   /** Adds a value to its inputs, in steps, and traces that it ran. */
-  static final class Add extends Numbers<Add.Settings> {
+  static class Add extends Numbers<Add.Settings> {
     record Settings(
         @Doc("the number to add, in apples") @Default("0") @Range(min = -1000, max = 1000)
             double value,
@@ -202,7 +209,12 @@ final class TrialStages {
 
   /** Reads a file outside the store. */
   static final class Read extends Numbers<Read.Settings> {
-    record Settings(@Doc("a file with a number") String file) {}
+    record Settings(
+        @Doc("a file with a number") String file,
+        @Doc("a file that is made after reading; the stage goes on when it is gone")
+            @Incidental
+            @Default("''")
+            String mark) {}
 
     @Override
     public String name() {
@@ -227,6 +239,12 @@ final class TrialStages {
     @Override
     public void run(Settings settings, StageContext context) throws Exception {
       write(context, Double.parseDouble(Files.readString(Path.of(settings.file())).strip()));
+      if (!settings.mark().isEmpty()) {
+        Path made = Files.createFile(Path.of(settings.mark()));
+        while (Files.exists(made)) {
+          Thread.sleep(5);
+        }
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import org.amalgam.stages.distance.DistanceStage;
 import org.amalgam.stages.evaluation.EvaluateStage;
 import org.amalgam.stages.merging.MergeStage;
 import org.amalgam.stages.model.ParametersStage;
+import org.amalgam.stages.noop.NoopStage;
 import org.amalgam.stages.tensor.Torch;
 import org.amalgam.stages.training.FineTuneStage;
 import org.amalgam.stages.training.InitStage;
@@ -37,7 +38,8 @@ public final class Stages {
             new CorrelateStage(),
             new ParametersStage(),
             new FineTuneStage(),
-            new EvaluateStage()),
+            new EvaluateStage(),
+            new NoopStage()),
         Torch.pinned());
   }
 }

@@ -1,7 +1,9 @@
 package org.amalgam.pipelines.plan;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
   private final StageEntry entry;
   private final Shape shape;
+  private final Map<RecordComponent, Map<Value, Object>> converted = new IdentityHashMap<>();
 
   Binder(StageEntry entry, Shape shape) {
     this.entry = entry;
@@ -67,7 +70,7 @@ final class Binder {
         }
         Value value = given == null || Conversion.isEmpty(given) ? setting.fallback() : given;
         if (value != null) {
-          arguments[i] = new Conversion(problems).convert(setting, value);
+          arguments[i] = converted(setting, value, problems);
           sound &= arguments[i] != null;
         } else if (setting.isRequired()) {
           problems.add(missing(setting));
@@ -76,6 +79,22 @@ final class Binder {
       }
     }
     return sound ? create(form, arguments, values, problems) : null;
+  }
+
+  /** Points share most values: each is converted once. Stages bind in threads of their own. */
+  private synchronized @Nullable Object converted(
+      Setting setting, Value value, List<Problem> problems) {
+    Map<Value, Object> known =
+        converted.computeIfAbsent(setting.component(), key -> new IdentityHashMap<>());
+    Object before = known.get(value);
+    if (before != null) {
+      return before;
+    }
+    Object now = new Conversion(problems).convert(setting, value);
+    if (now != null) {
+      known.put(value, now);
+    }
+    return now;
   }
 
   private @Nullable Record create(

@@ -22,10 +22,9 @@ final class ClaimPlanner {
 
   /**
    * @param all the recipe's tables
-   * @param points all points of the recipe, not only those that are asked for
    * @param overridden whether rows may be missing because a grid was given other values
    */
-  ClaimPlanner(ClaimEntry entry, List<TablePlanner> all, List<Point> points, boolean overridden) {
+  ClaimPlanner(ClaimEntry entry, List<TablePlanner> all, boolean overridden) {
     this.entry = entry;
     this.problems = new ArrayList<>(entry.problems());
     known = all.stream().map(table -> table.entry().table().name()).toList();
@@ -44,8 +43,7 @@ final class ClaimPlanner {
                     Suggestion.among(named.cell().table(), known, "tables")));
       } else if (planner.isSound()) {
         // A table with mistakes has told them itself.
-        PlannedTable table =
-            tables.computeIfAbsent(named.cell().table(), key -> planner.fill(points));
+        PlannedTable table = tables.computeIfAbsent(named.cell().table(), key -> planner.fillAll());
         check(named, table, overridden);
       }
     }

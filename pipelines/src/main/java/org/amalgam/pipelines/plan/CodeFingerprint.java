@@ -23,19 +23,20 @@ import org.amalgam.artifacts.Digest;
  * {@code code()}.
  */
 final class CodeFingerprint {
-  private static final Map<Set<String>, Digest> MEMO = new ConcurrentHashMap<>();
+  private static final Map<List<Class<?>>, Digest> MEMO = new ConcurrentHashMap<>();
   private static final Map<String, NormalForm> CLASSES = new ConcurrentHashMap<>();
 
   private CodeFingerprint() {}
 
   /** The fingerprint of the classes that roots reach, as they are on the class path. */
   static Digest of(Collection<Class<?>> roots) {
-    Set<String> names = new TreeSet<>();
-    roots.forEach(root -> names.add(root.getName().replace('.', '/')));
-    Digest known = MEMO.get(names);
+    List<Class<?>> given = List.copyOf(roots);
+    Digest known = MEMO.get(given);
     if (known == null) {
+      Set<String> names = new TreeSet<>();
+      given.forEach(root -> names.add(root.getName().replace('.', '/')));
       ClassLoader loader =
-          roots.stream()
+          given.stream()
               .map(Class::getClassLoader)
               .filter(java.util.Objects::nonNull)
               .findFirst()
@@ -47,7 +48,7 @@ final class CodeFingerprint {
                   name ->
                       CLASSES.computeIfAbsent(
                           name, key -> NormalForm.of(key, one -> NormalForm.read(loader, one)))));
-      MEMO.put(names, known);
+      MEMO.put(given, known);
     }
     return known;
   }

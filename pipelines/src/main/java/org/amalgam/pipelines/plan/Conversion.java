@@ -17,6 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Values of a recipe to the types of record components. */
 final class Conversion {
+  /** The constants of an enum by their names in recipes. */
+  private static final ClassValue<Map<String, Object>> CONSTANTS =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, Object> computeValue(Class<?> type) {
+          Map<String, Object> constants = new LinkedHashMap<>();
+          for (Object constant : type.getEnumConstants()) {
+            constants.put(Setting.kebab(((Enum<?>) constant).name()), constant);
+          }
+          return Collections.unmodifiableMap(constants);
+        }
+      };
+
   private final List<Problem> problems;
 
   Conversion(List<Problem> problems) {
@@ -96,10 +109,7 @@ final class Conversion {
 
   private @Nullable Object constant(
       Setting setting, String name, Value value, @Nullable Object given, Class<?> type) {
-    Map<String, Object> constants = new LinkedHashMap<>();
-    for (Object constant : type.getEnumConstants()) {
-      constants.put(Setting.kebab(((Enum<?>) constant).name()), constant);
-    }
+    Map<String, Object> constants = CONSTANTS.get(type);
     if (!(given instanceof String text)) {
       return wrong(
           setting, name, "one of " + String.join(", ", constants.keySet()), value, setting.doc());

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.amalgam.pipelines.recipe.Problem;
+import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.recipe.StageEntry;
 import org.amalgam.pipelines.recipe.Suggestion;
 import org.amalgam.pipelines.recipe.Value;
@@ -24,6 +25,14 @@ record Exclusion(StageEntry entry, List<Problem> problems) {
     for (Value value : entry.exclude()) {
       SortedMap<String, String> where = where(value, names);
       if (!where.isEmpty()) {
+        if (points.stream().noneMatch(p -> Selection.matches(where, dimensions.apply(p)))) {
+          problems.add(
+              value
+                  .place()
+                  .problem(
+                      "exclude: the stage " + entry.name() + " has no such point",
+                      "take it out, or correct its labels"));
+        }
         excluded.add(new Lineup<>(List.of(where), Function.identity()));
       }
     }

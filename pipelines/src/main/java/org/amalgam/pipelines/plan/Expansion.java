@@ -36,7 +36,8 @@ record Expansion(StageGraph graph, Map<String, Stage> stages) {
       StageType<?> type = catalog.find(entry.uses()).orElse(null);
       if (type != null) {
         StageExpansion stage =
-            new StageExpansion(entry, type, expansion.stages(), inRecipe, catalog, problems);
+            new StageExpansion(
+                entry, type, expansion.stages(), inRecipe, catalog, graph.isRead(name), problems);
         points = stage.expand(type.usesSeed() ? recipe.replicates() : 1);
       } else if (!entry.uses().isEmpty()) {
         problems.add(

@@ -53,9 +53,7 @@ public final class Plan {
         recipe.tableEntries().stream().map(entry -> new TablePlanner(entry, expansion)).toList();
     List<ClaimPlanner> claimed =
         recipe.claimEntries().stream()
-            .map(
-                entry ->
-                    new ClaimPlanner(entry, planners, expansion.points(), recipe.isOverridden()))
+            .map(entry -> new ClaimPlanner(entry, planners, recipe.isOverridden()))
             .toList();
     Targets asked = Targets.of(targets, expansion, recipe.tableEntries(), claimed);
 
@@ -79,6 +77,7 @@ public final class Plan {
       throw new RecipeException(problems);
     }
     List<Point> points = asked.points(planners);
+    warnings.addAll(VolatileValues.warnings(points));
     List<PlannedTable> tables =
         planners.stream()
             .filter(planner -> planner.problems().isEmpty())
@@ -108,7 +107,10 @@ public final class Plan {
     return points;
   }
 
-  /** Mistakes in parts of the recipe that the targets do not need. */
+  /**
+   * Mistakes in parts of the recipe that the targets do not need, and values that look as if they
+   * were others tomorrow.
+   */
   public List<Problem> warnings() {
     return warnings;
   }

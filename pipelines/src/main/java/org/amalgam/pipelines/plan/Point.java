@@ -3,27 +3,28 @@ package org.amalgam.pipelines.plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.pipelines.recipe.Demands;
 import org.amalgam.pipelines.recipe.Problem;
 import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.stage.Environment;
-import org.amalgam.pipelines.stage.Input;
-import org.amalgam.pipelines.stage.StageContext;
-import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.pipelines.stage.Keep;
+import org.amalgam.pipelines.stage.Resources;
 import org.amalgam.pipelines.stage.StageType;
 
 /** One node of a plan: a stage at one value of each of its dimensions. */
 public final class Point {
   private final StageShape shape;
   private final SortedMap<String, String> dimensions;
-  private final StageShape.Values values;
   private final SortedMap<String, List<Point>> inputs;
 
   /** Bound with inputs that are not there yet. */
@@ -32,14 +33,17 @@ public final class Point {
   Point(
       StageShape shape,
       SortedMap<String, String> dimensions,
-      StageShape.Values values,
       SortedMap<String, List<Point>> inputs,
       Record checked) {
     this.shape = shape;
     this.dimensions = Collections.unmodifiableSortedMap(dimensions);
-    this.values = values;
     this.inputs = Collections.unmodifiableSortedMap(inputs);
     this.checked = checked;
+  }
+
+  /** What it shares with other points of its stage; one object for all of them. */
+  StageShape shape() {
+    return shape;
   }
 
   /** {@code merged[alpha=0.75]}; the bare stage name where it has no dimensions. */
@@ -70,6 +74,11 @@ public final class Point {
     return Binder.plain(checked, false);
   }
 
+  /** All settings, those that are not in the key among them, as canonical JSON values. */
+  public Map<String, Object> allSettings() {
+    return Binder.plain(checked, true);
+  }
+
   /** Port name to the points that fill it, in order. */
   public SortedMap<String, List<Point>> inputs() {
     return inputs;
@@ -85,9 +94,66 @@ public final class Point {
     return shape.recipe().environment();
   }
 
+  /**
+   * What it takes of a machine: what the recipe says, and otherwise one GPU where the engine
+   * computes on one, and the threads of the environment class where the engine computes. Not in the
+   * key.
+   */
+  public Resources resources() {
+    Demands demands = shape.entry().demands();
+    boolean engine = type().usesEngine();
+    Integer gpus = demands.gpus();
+    Long memory = demands.memoryBytes();
+    Integer threads = demands.threads();
+    return new Resources(
+        gpus != null ? gpus : engine && environment().device().equals("cuda") ? 1 : 0,
+        memory != null ? memory : 0,
+        threads != null ? threads : engine ? environment().threads() : 1);
+  }
+
+  /**
+   * How often it is tried again after a failure that another attempt may mend, at least 0; empty
+   * where the recipe leaves it to the runner. Not in the key.
+   */
+  public OptionalInt retries() {
+    Integer retries = shape.entry().demands().retries();
+    return retries == null ? OptionalInt.empty() : OptionalInt.of(retries);
+  }
+
+  /** How long one attempt may take, at least a second; empty for as long as it takes. */
+  public Optional<Duration> timeout() {
+    return Optional.ofNullable(shape.entry().demands().timeout());
+  }
+
+  /**
+   * How long its artifact is worth its space: what the recipe says, and otherwise final where no
+   * stage of the recipe reads from it, and intermediate where one does. Not in the key.
+   */
+  public Keep keep() {
+    Keep keep = shape.entry().demands().keep();
+    return keep != null ? keep : shape.isRead() ? Keep.INTERMEDIATE : Keep.FINAL;
+  }
+
   /** External files that it reads and that are not there. */
   public List<Path> missingExternals() {
     return externals().stream().filter(path -> !Files.exists(path)).toList();
+  }
+
+  /**
+   * The external files that are no longer what a key says of them.
+   *
+   * @param before the part "externals" of the key
+   * @throws IOException if one cannot be read
+   */
+  public List<Path> changedExternals(List<?> before) throws IOException {
+    List<Path> now = externals();
+    List<Path> changed = new ArrayList<>();
+    for (int i = 0; i < now.size(); i++) {
+      if (i >= before.size() || !Externals.digest(now.get(i)).hex().equals(before.get(i))) {
+        changed.add(now.get(i));
+      }
+    }
+    return changed;
   }
 
   private List<Path> externals() {
@@ -119,32 +185,6 @@ public final class Point {
       externals.add(Externals.digest(external).hex());
     }
     return StageKey.of(this, digests, externals, shape);
-  }
-
-  /**
-   * Runs the stage.
-   *
-   * @throws StageFailure for what a user can mend
-   */
-  public void run(Map<Point, Input> given, StageContext context) throws Exception {
-    Map<String, List<Input>> ports = new LinkedHashMap<>();
-    for (Map.Entry<String, List<Point>> port : inputs.entrySet()) {
-      List<Input> list = new ArrayList<>();
-      for (Point point : port.getValue()) {
-        Input input = given.get(point);
-        if (input == null) {
-          throw new IllegalArgumentException("the input " + point.name() + " is not given");
-        }
-        list.add(input);
-      }
-      ports.put(port.getKey(), list);
-    }
-    List<Problem> problems = new ArrayList<>();
-    Record settings = shape.binder().bind(values, ports, problems);
-    if (settings == null) {
-      throw new StageFailure(problems.isEmpty() ? name() : problems.get(0).render());
-    }
-    generic(type()).run(settings, context);
   }
 
   @SuppressWarnings("unchecked") // the binder makes the record that the type's settings() names

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.amalgam.artifacts.CanonicalJson;
+import org.amalgam.pipelines.recipe.DemandsReader;
 import org.amalgam.pipelines.recipe.Quantity;
 import org.amalgam.pipelines.recipe.Value;
 import org.amalgam.pipelines.stage.Range;
@@ -59,9 +60,10 @@ public final class RecipeSchema {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", "Amalgam recipe");
-    schema.putAll(closed(properties, List.of("recipe")));
+    // Not even a name is required: files to be included have none.
+    schema.putAll(closed(properties, List.of()));
     schema.put("$defs", Map.of("quantity", quantity()));
-    return CanonicalJson.write(schema);
+    return CanonicalJson.writePretty(schema);
   }
 
   private static Map<String, Object> whenUsed(StageType<?> type) {
@@ -69,6 +71,7 @@ public final class RecipeSchema {
     Set<String> required = new LinkedHashSet<>(List.of("uses"));
     properties.put("uses", described(type.summary(), Map.of("const", type.name())));
     properties.put("exclude", Map.of("type", "array", "items", Map.of("type", "object")));
+    properties.putAll(demands());
     for (Setting setting : SettingsForm.of(type.settings()).settings()) {
       if (setting.chooser() == null) {
         properties.put(setting.name(), setting(setting, type));
@@ -92,6 +95,34 @@ public final class RecipeSchema {
         Map.of("properties", Map.of("uses", Map.of("const", type.name()))),
         "then",
         closed(properties, new ArrayList<>(required)));
+  }
+
+  /** What any stage may ask of the runner. */
+  private static Map<String, Object> demands() {
+    Map<String, Object> resources = new LinkedHashMap<>();
+    resources.put("gpus", described("whole devices", upTo(0, DemandsReader.MOST_GPUS)));
+    resources.put("memory", described("of the host, as in 4GiB", form(DemandsReader.MEMORY)));
+    resources.put("threads", described("that compute", upTo(1, DemandsReader.MOST_THREADS)));
+    Map<String, Object> demands = new LinkedHashMap<>();
+    demands.put(
+        "resources", described("what it takes while it runs", closed(resources, List.of())));
+    demands.put(
+        "retries", described("attempts after the first", upTo(0, DemandsReader.MOST_RETRIES)));
+    demands.put("timeout", described("of one attempt, as in 90m", form(DemandsReader.DURATION)));
+    demands.put(
+        "keep",
+        described(
+            "how long its artifact is worth its space",
+            orReference(Map.of("enum", DemandsReader.KEEP))));
+    return demands;
+  }
+
+  private static Map<String, Object> upTo(int least, int most) {
+    return orReference(Map.of("type", "integer", "minimum", least, "maximum", most));
+  }
+
+  private static Map<String, Object> form(String pattern) {
+    return orReference(Map.of("type", "string", "pattern", pattern));
   }
 
   private static Map<String, Object> setting(Setting setting, StageType<?> type) {

@@ -20,15 +20,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name in kebab case
  * @param fallback the value where a recipe leaves it out; null if it has none
+ * @param isOptional whether it may be left out without a default
+ * @param chooser for a record that another setting chooses: the name of that setting
  */
-record Setting(String name, RecordComponent component, @Nullable Value fallback) {
+record Setting(
+    String name,
+    RecordComponent component,
+    @Nullable Value fallback,
+    boolean isOptional,
+    boolean isPort,
+    @Nullable String chooser) {
   static Setting of(RecordComponent component) {
     String name = kebab(component.getName());
     Default fallback = component.getAnnotation(Default.class);
+    ChosenBy chosen = component.getAnnotation(ChosenBy.class);
     return new Setting(
         name,
         component,
-        fallback == null ? null : Value.ofYaml("default of " + name, fallback.value()));
+        fallback == null ? null : Value.ofYaml("default of " + name, fallback.value()),
+        component.getAnnotatedType().isAnnotationPresent(Nullable.class),
+        component.getType() == Input.class || isListPort(component.getGenericType()),
+        chosen == null ? null : kebab(chosen.value()));
   }
 
   /** {@code imageSize} and {@code IMAGE_SIZE} are {@code image-size}. */
@@ -40,13 +52,8 @@ record Setting(String name, RecordComponent component, @Nullable Value fallback)
     return component.getGenericType();
   }
 
-  /** Whether it may be left out without a default. */
-  boolean isOptional() {
-    return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-  }
-
   boolean isRequired() {
-    return fallback == null && !isOptional();
+    return fallback == null && !isOptional;
   }
 
   boolean isIncidental() {
@@ -63,12 +70,12 @@ record Setting(String name, RecordComponent component, @Nullable Value fallback)
     return doc == null ? "" : doc.value();
   }
 
-  boolean isPort() {
-    return component.getType() == Input.class || isListPort();
+  boolean isListPort() {
+    return isListPort(type());
   }
 
-  boolean isListPort() {
-    return type() instanceof ParameterizedType list
+  private static boolean isListPort(Type type) {
+    return type instanceof ParameterizedType list
         && list.getRawType() == List.class
         && list.getActualTypeArguments()[0] == Input.class;
   }
@@ -77,11 +84,5 @@ record Setting(String name, RecordComponent component, @Nullable Value fallback)
   List<String> kinds() {
     Port port = component.getAnnotation(Port.class);
     return port == null ? List.of() : List.of(port.value());
-  }
-
-  /** For a record that another setting chooses: the name of that setting. */
-  @Nullable String chooser() {
-    ChosenBy chosen = component.getAnnotation(ChosenBy.class);
-    return chosen == null ? null : kebab(chosen.value());
   }
 }

@@ -37,6 +37,7 @@ final class StageExpansion {
   private final Map<String, Expansion.Stage> known;
   private final StageShape.InRecipe recipe;
   private final StageCatalog catalog;
+  private final boolean isRead;
   private final List<Problem> problems;
   private final Alternatives alternatives;
   private boolean isBlocked;
@@ -47,12 +48,14 @@ final class StageExpansion {
       Map<String, Expansion.Stage> known,
       StageShape.InRecipe recipe,
       StageCatalog catalog,
+      boolean isRead,
       List<Problem> problems) {
     this.entry = entry;
     this.type = type;
     this.known = known;
     this.recipe = recipe;
     this.catalog = catalog;
+    this.isRead = isRead;
     this.problems = problems;
     this.alternatives = new Alternatives(problems);
   }
@@ -132,7 +135,7 @@ final class StageExpansion {
     }
     partials = new Exclusion(entry, problems).from(partials, Partial::dimensions);
     Collector collector = new Collector(known, problems);
-    StageShape stage = new StageShape(entry, shape, new Binder(entry, shape), recipe);
+    StageShape stage = new StageShape(entry, shape, new Binder(entry, shape), recipe, isRead);
     List<Point> points = new ArrayList<>();
     for (Partial partial : partials) {
       StageShape.Values values = new StageShape.Values(shared, partial.values());
@@ -143,7 +146,7 @@ final class StageExpansion {
       }
       Record checked = stage.binder().bind(values, inputs(ports, placeholders), problems);
       if (checked != null) {
-        points.add(new Point(stage, partial.dimensions(), values, ports, checked));
+        points.add(new Point(stage, partial.dimensions(), ports, checked));
       } else if (problems.size() > Plan.MOST_PROBLEMS) {
         break;
       }
@@ -277,6 +280,7 @@ final class StageExpansion {
   private void reportUnknown(Iterable<Shape> shapes) {
     Set<String> names = new TreeSet<>();
     shapes.forEach(shape -> names.addAll(shape.settings().keySet()));
+    Set<String> mayBeMeant = new TreeSet<>(StageEntry.RESERVED);
     boolean unclear = false;
     for (Setting setting : SettingsForm.of(type.settings()).settings()) {
       if (setting.chooser() != null) {
@@ -292,6 +296,7 @@ final class StageExpansion {
         }
       }
     }
+    mayBeMeant.addAll(names);
     entry
         .settings()
         .forEach(
@@ -302,7 +307,7 @@ final class StageExpansion {
                         .key()
                         .problem(
                             "unknown setting " + name + " of " + type.name(),
-                            Suggestion.among(name, names, "settings")));
+                            Suggestion.among(name, mayBeMeant, "settings")));
               }
             });
   }

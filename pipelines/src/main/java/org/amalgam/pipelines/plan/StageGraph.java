@@ -120,6 +120,11 @@ final class StageGraph {
     return reads(name).keySet();
   }
 
+  /** Whether another stage reads from it. */
+  boolean isRead(String name) {
+    return readers.containsKey(name);
+  }
+
   /** The names and all that they read from, directly or not. */
   Set<String> withUpstream(Set<String> names) {
     return closure(names, upstreams());

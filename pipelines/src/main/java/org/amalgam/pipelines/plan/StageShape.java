@@ -9,8 +9,12 @@ import org.amalgam.pipelines.recipe.Value;
 import org.amalgam.pipelines.stage.Environment;
 import org.jspecify.annotations.Nullable;
 
-/** What the points of a stage with the same chosen records have in common. */
-record StageShape(StageEntry entry, Shape shape, Binder binder, InRecipe recipe) {
+/**
+ * What the points of a stage with the same chosen records have in common.
+ *
+ * @param isRead whether another stage of the recipe reads from it
+ */
+record StageShape(StageEntry entry, Shape shape, Binder binder, InRecipe recipe, boolean isRead) {
 
   /**
    * What all points of a recipe have in common.

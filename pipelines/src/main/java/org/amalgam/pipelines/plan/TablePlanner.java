@@ -21,6 +21,7 @@ import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.recipe.Suggestion;
 import org.amalgam.pipelines.recipe.Table;
 import org.amalgam.pipelines.recipe.TableEntry;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a table against the stages that it reads, and fills it with points. */
 final class TablePlanner {
@@ -31,6 +32,7 @@ final class TablePlanner {
   private final Expansion expansion;
   private final List<Problem> problems;
   private final boolean isBlocked;
+  private @Nullable PlannedTable whole;
 
   TablePlanner(TableEntry entry, Expansion expansion) {
     this.entry = entry;
@@ -72,9 +74,14 @@ final class TablePlanner {
   }
 
   private void check() {
+    Map<String, List<Point>> byStage = expansion.pointsByStage();
+    List<PlannedRow> all = new ArrayList<>();
     for (int i = 0; i < table.rows().size(); i++) {
-      checkRow(table.rows().get(i), entry.rows().get(i));
+      List<PlannedRow> rows = rows(table.rows().get(i), byStage);
+      checkRow(table.rows().get(i), rows, entry.rows().get(i));
+      all.addAll(rows);
     }
+    whole = new PlannedTable(table, List.copyOf(all));
     for (int i = 0; i < table.columns().size(); i++) {
       Table.Column column = table.columns().get(i);
       SortedMap<String, String> where = labels(column.where());
@@ -110,7 +117,7 @@ final class TablePlanner {
     }
   }
 
-  private void checkRow(Table.Row row, Place place) {
+  private void checkRow(Table.Row row, List<PlannedRow> rows, Place place) {
     SortedMap<String, String> where = wanted(row);
     List<Point> all =
         table.columns().stream().flatMap(column -> pointsOf(column).stream()).toList();
@@ -120,7 +127,7 @@ final class TablePlanner {
               "the row \"" + row.label() + "\" matches no point", Collector.hint(all, where)));
       return;
     }
-    for (PlannedRow planned : rows(row, expansion.pointsByStage())) {
+    for (PlannedRow planned : rows) {
       for (int i = 0; i < planned.cells().size(); i++) {
         List<Point> points = planned.cells().get(i).points();
         Set<String> open = differing(points);
@@ -166,6 +173,16 @@ final class TablePlanner {
     return names;
   }
 
+  /** The table with cells from all points of the recipe. */
+  PlannedTable fillAll() {
+    PlannedTable known = whole;
+    if (known == null) {
+      known = fill(expansion.points());
+      whole = known;
+    }
+    return known;
+  }
+
   /** The table with cells from some of the points. */
   PlannedTable fill(List<Point> points) {
     List<PlannedRow> rows = new ArrayList<>();
@@ -186,7 +203,7 @@ final class TablePlanner {
     if (wanted.size() == where.size()) {
       combinations.add(where);
     }
-    List<List<Point>> columns = new ArrayList<>();
+    List<Map<SortedMap<String, String>, List<Point>>> columns = new ArrayList<>();
     for (Table.Column column : table.columns()) {
       SortedMap<String, String> both = Lineup.join(labels(column.where()), where);
       List<Point> points =
@@ -195,14 +212,16 @@ final class TablePlanner {
               : byStage.getOrDefault(column.stage(), List.of()).stream()
                   .filter(point -> Selection.matches(both, point.dimensions()))
                   .toList();
-      columns.add(points);
+      Map<SortedMap<String, String>, List<Point>> byCombination = new LinkedHashMap<>();
       for (Point point : points) {
         if (point.dimensions().keySet().containsAll(wanted.keySet())) {
           SortedMap<String, String> combination = new TreeMap<>(point.dimensions());
           combination.keySet().retainAll(wanted.keySet());
-          combinations.add(combination);
+          byCombination.computeIfAbsent(combination, key -> new ArrayList<>()).add(point);
         }
       }
+      columns.add(byCombination);
+      combinations.addAll(byCombination.keySet());
     }
     List<PlannedRow> rows = new ArrayList<>();
     for (SortedMap<String, String> combination : combinations) {
@@ -215,10 +234,7 @@ final class TablePlanner {
                           combination.getOrDefault(found.group(1), found.group())));
       List<Cell> cells = new ArrayList<>();
       for (int i = 0; i < columns.size(); i++) {
-        List<Point> points =
-            columns.get(i).stream()
-                .filter(point -> Selection.matches(combination, point.dimensions()))
-                .toList();
+        List<Point> points = points(columns.get(i), combination);
         Double printed =
             table.paper().getOrDefault(label, Map.of()).get(table.columns().get(i).label());
         cells.add(new Cell(points, printed));
@@ -226,6 +242,18 @@ final class TablePlanner {
       rows.add(new PlannedRow(label, List.copyOf(cells)));
     }
     return rows;
+  }
+
+  /** The points of a column that are of a combination, which may have any label somewhere. */
+  private static List<Point> points(
+      Map<SortedMap<String, String>, List<Point>> column, SortedMap<String, String> combination) {
+    if (!combination.containsValue("*")) {
+      return List.copyOf(column.getOrDefault(combination, List.of()));
+    }
+    return column.values().stream()
+        .flatMap(List::stream)
+        .filter(point -> Selection.matches(combination, point.dimensions()))
+        .toList();
   }
 
   /** The conditions of a row, with any label for the dimensions that its own label names. */

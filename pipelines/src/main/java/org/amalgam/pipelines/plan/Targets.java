@@ -154,7 +154,7 @@ record Targets(
     for (TablePlanner planner : planners) {
       if (tables.contains(planner.entry().table().name())) {
         planner
-            .fill(expansion.points())
+            .fillAll()
             .rows()
             .forEach(row -> row.cells().forEach(cell -> needed.addAll(cell.points())));
       }

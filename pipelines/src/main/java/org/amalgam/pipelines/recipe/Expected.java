@@ -41,8 +41,8 @@ final class Expected {
       if (number >= least && number <= most) {
         return number;
       }
-      problems.add(
-          value.place().problem(what + " must be at least " + least + ", is " + number, ""));
+      String limit = number < least ? "at least " + least : "at most " + most;
+      problems.add(value.place().problem(what + " must be " + limit + ", is " + number, ""));
       return null;
     }
     return wrong(what, "a whole number", value, "");

@@ -29,6 +29,10 @@ public record Problem(Position position, String message, String fix, String sour
       // A long line is shown from a little before the caret.
       int from = caret > WIDTH / 2 && points.length > WIDTH ? caret - WIDTH / 2 : 0;
       int length = Math.min(WIDTH, points.length - from);
+      // What a terminal would obey is not shown as it is.
+      for (int i = from; i < from + length; i++) {
+        points[i] = points[i] != '\t' && Character.isISOControl(points[i]) ? 0xFFFD : points[i];
+      }
       text.append("\n    ").append(new String(points, from, length)).append("\n    ");
       for (int i = from; i < caret; i++) {
         text.append(points[i] == '\t' ? '\t' : ' ');

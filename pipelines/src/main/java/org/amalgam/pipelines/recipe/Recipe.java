@@ -36,7 +36,7 @@ public final class Recipe {
     this.problems = Problem.sorted(problems);
   }
 
-  record Head(String name, String title, String profile, boolean overridden) {}
+  record Head(String name, String title, String profile, boolean overridden, List<String> files) {}
 
   record Repeats(long seed, int replicates) {}
 
@@ -80,6 +80,11 @@ public final class Recipe {
   /** The profile in force, or "none". */
   public String profile() {
     return head.profile();
+  }
+
+  /** The files it was read from as the user named them, included ones first, its own last. */
+  public List<String> files() {
+    return head.files();
   }
 
   /** Whether something was set on the command line, so that a grid may have other values. */

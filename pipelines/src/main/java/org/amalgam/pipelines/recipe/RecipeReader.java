@@ -90,7 +90,12 @@ final class RecipeReader {
     List<ClaimEntry> said = new ArrayList<>();
     claims.forEach((key, entry) -> said.add(ClaimReader.read(key, entry, interpolation)));
     return new Recipe(
-        new Recipe.Head(recipe, title(main, recipe, interpolation), chosen, !overrides.isEmpty()),
+        new Recipe.Head(
+            recipe,
+            title(main, recipe, interpolation),
+            chosen,
+            !overrides.isEmpty(),
+            documents.stream().map(document -> document.place().position().file()).toList()),
         new Recipe.Repeats(
             global("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, interpolation),
             (int) global("replicates", 1, 1, MOST_REPLICATES, interpolation)),
@@ -185,6 +190,7 @@ final class RecipeReader {
     String uses = "";
     Place usesPlace = entry.key();
     List<Value> exclude = List.of();
+    Demands demands = Demands.NONE;
     Map<String, Value.Entry> settings = new LinkedHashMap<>();
     if (entries != null) {
       for (Map.Entry<String, Value.Entry> setting : entries.entries().entrySet()) {
@@ -202,9 +208,10 @@ final class RecipeReader {
       Value.Entry excluded = settings.get("exclude");
       List<Value> list = excluded == null ? null : inStage.list("exclude", excluded.value());
       exclude = list == null ? List.of() : list;
+      demands = new DemandsReader(own).read(settings);
       StageEntry.RESERVED.forEach(settings::remove);
     }
-    return new StageEntry(name, entry.key(), uses, usesPlace, settings, exclude, own);
+    return new StageEntry(name, entry.key(), uses, usesPlace, settings, exclude, demands, own);
   }
 
   private long global(

@@ -2,6 +2,7 @@ package org.amalgam.pipelines.recipe;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,13 +56,14 @@ public record Selection(String name, SortedMap<String, String> where) {
   /** Whether dimensions fulfil all conditions. */
   public static boolean matches(
       SortedMap<String, String> where, SortedMap<String, String> dimensions) {
-    return where.entrySet().stream()
-        .allMatch(
-            condition -> {
-              String label = dimensions.get(condition.getKey());
-              return label != null
-                  && (condition.getValue().equals("*") || condition.getValue().equals(label));
-            });
+    for (Map.Entry<String, String> condition : where.entrySet()) {
+      String label = dimensions.get(condition.getKey());
+      if (label == null
+          || !(condition.getValue().equals(label) || condition.getValue().equals("*"))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code merged[alpha=0.75,task=vqa]}; the bare name where there is nothing to add. */

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param settings by name, in the order in which they were written; they may hold choices ({@code
  *     each}) and references
  * @param exclude the value of {@code exclude}, an empty list where there is none
+ * @param demands what it asks of the runner
  * @param problems mistakes in this entry: they matter only if the stage is needed
  */
 public record StageEntry(
@@ -21,7 +22,9 @@ public record StageEntry(
     Place usesPlace,
     Map<String, Value.Entry> settings,
     List<Value> exclude,
+    Demands demands,
     List<Problem> problems) {
   /** The keys of an entry that are not settings. */
-  static final List<String> RESERVED = List.of("uses", "exclude");
+  public static final List<String> RESERVED =
+      List.of("uses", "exclude", "resources", "retries", "timeout", "keep");
 }

@@ -125,6 +125,30 @@ public sealed interface Value {
     return value;
   }
 
+  /**
+   * The opposite of {@link #plain}: lists, mappings, texts, numbers, booleans and null.
+   *
+   * @throws IllegalArgumentException if there is something else in it
+   */
+  static Value ofPlain(@Nullable Object plain, Place place) {
+    if (plain instanceof Map<?, ?> map) {
+      Map<String, Entry> entries = new LinkedHashMap<>();
+      map.forEach((k, v) -> entries.put(String.valueOf(k), new Entry(place, ofPlain(v, place))));
+      return new Entries(entries, place);
+    }
+    if (plain instanceof List<?> list) {
+      return new Items(list.stream().map(item -> ofPlain(item, place)).toList(), place);
+    }
+    if (plain == null
+        || plain instanceof String
+        || plain instanceof Boolean
+        || plain instanceof Long
+        || plain instanceof Double) {
+      return new Scalar(plain, place);
+    }
+    throw new IllegalArgumentException("no value of a recipe: " + plain);
+  }
+
   /** Without places: what {@code CanonicalJson} writes. */
   default @Nullable Object plain() {
     if (this instanceof Scalar scalar) {

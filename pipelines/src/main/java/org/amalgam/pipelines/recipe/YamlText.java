@@ -64,13 +64,21 @@ final class YamlText {
     YamlText reading = new YamlText(source, problems);
     int misplaced = standIns(text);
     if (misplaced >= 0) {
-      String before = text.substring(0, misplaced);
-      int line = (int) before.chars().filter(c -> c == '\n').count();
-      int column = misplaced - (before.lastIndexOf('\n') + 1);
       problems.add(
           reading
-              .place(line, column)
+              .at(text, misplaced)
               .problem("a private-use character cannot be used in a recipe", "remove it"));
+      return null;
+    }
+    int control = control(text);
+    if (control >= 0) {
+      String number = "%04X".formatted((int) text.charAt(control));
+      problems.add(
+          reading
+              .at(text, control)
+              .problem(
+                  "the control character U+" + number + " cannot be used in a recipe",
+                  "remove it, and save the file as UTF-8"));
       return null;
     }
     int before = problems.size();
@@ -80,7 +88,11 @@ final class YamlText {
     } catch (MarkedYAMLException e) {
       problems.add(reading.syntax(e));
     } catch (YAMLException e) {
-      problems.add(reading.place(0, 0).problem("not a recipe: " + e.getMessage(), ""));
+      // It says so of nesting only, and not where.
+      problems.add(
+          reading
+              .place(0, 0)
+              .problem("this is not YAML: " + e.getMessage(), "nest less than " + DEPTH + " deep"));
     } catch (TooLarge e) {
       problems.add(
           e.place.problem(
@@ -171,7 +183,11 @@ final class YamlText {
   }
 
   private Problem syntax(MarkedYAMLException e) {
-    Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
+    Mark mark = e.getProblemMark();
+    // Something that is never closed is found at the end of the text.
+    if (mark == null || (e.getContextMark() != null && mark.getLine() >= source.lines().size())) {
+      mark = e.getContextMark();
+    }
     Place place = mark == null ? place(0, 0) : place(mark);
     String context = e.getContext() == null ? "" : e.getContext() + ", ";
     return place.problem(
@@ -184,6 +200,25 @@ final class YamlText {
 
   private Place place(int line, int column) {
     return new Place(source, source.firstLine() + line, column + 1);
+  }
+
+  private Place at(String text, int index) {
+    String before = text.substring(0, index);
+    int line = (int) before.chars().filter(c -> c == '\n').count();
+    int start = before.lastIndexOf('\n') + 1;
+    return place(line, before.codePointCount(start, index));
+  }
+
+  /** Where the first character is that YAML does not know; -1 if there is none. */
+  private static int control(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean known = c == '\t' || c == '\n' || c == '\r' || c == '\u0085';
+      if (!known && (Character.isISOControl(c) || c == '\uFFFE' || c == '\uFFFF')) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static String hide(String text) {

@@ -76,7 +76,8 @@ class CodeFingerprintTest {
     Path file = Files.writeString(directory.resolve("Sample.java"), source);
     List<String> options = new ArrayList<>(List.of("--release", "17", "-proc:none"));
     options.addAll(List.of(more));
-    options.addAll(List.of("-cp", "target/classes", "-d", classes.toString(), file.toString()));
+    options.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
+    options.addAll(List.of("-d", classes.toString(), file.toString()));
     compile(javac, options);
     return CodeFingerprint.closure(
         Set.of("org/amalgam/sample/Sample"),
@@ -86,8 +87,9 @@ class CodeFingerprintTest {
   private static byte[] classFile(Path classes, String name) {
     try {
       Path own = classes.resolve(name + ".class");
-      return Files.readAllBytes(
-          Files.exists(own) ? own : Path.of("target/classes/" + name + ".class"));
+      return Files.exists(own)
+          ? Files.readAllBytes(own)
+          : NormalForm.read(CodeFingerprintTest.class.getClassLoader(), name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,8 +1,12 @@
 package org.amalgam.pipelines.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.List;
+import org.amalgam.pipelines.recipe.Recipe;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,26 @@ class HostileRecipesTest {
     }
 
     assertThatThrownBy(reading(vars.toString())).hasMessageContaining("too deeply");
+  }
+
+  @Test
+  void largeFilesAreNotRead() throws Exception {
+    Path large = directory.resolve("large.yaml");
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(1L << 33);
+    }
+
+    assertThatThrownBy(() -> Recipe.read(large, null, List.of()))
+        .hasMessageContaining("is not a text file of at most 8388608 bytes");
+    assertThatThrownBy(reading("include: [large.yaml]")).hasMessageContaining("recipe.yaml:2:11: ");
+  }
+
+  @Test
+  void longTextsAreReadInTimeThatGrowsWithThem() throws Exception {
+    String words = "word ".repeat(1_000_000);
+
+    assertThat(RecipeFile.of(directory, "recipe: r\ntitle: " + words).read().title())
+        .hasSize(words.length() - 1);
   }
 
   @Test

@@ -49,7 +49,25 @@ class RecipeSchemaTest {
     assertThat(ofStage("uses: init, corpus: world")).isNotEmpty();
     assertThat(ofStage("uses: merge, model: '${m}', method: interpolatoin")).isNotEmpty();
     assertThat(errors("recipe: r\nstagse: {}")).isNotEmpty();
-    assertThat(errors("title: r")).isNotEmpty();
+    assertThat(errors("recipe: 1")).isNotEmpty();
+  }
+
+  @Test
+  void whatAStageAsksOfTheRunnerIsCheckedToo() {
+    String sound = "uses: corpus, nouns: 6, scenes: 1, ";
+
+    assertThat(
+            ofStage(
+                sound
+                    + "resources: {gpus: 1, memory: 1.5GiB, threads: 2}, retries: 3,"
+                    + " timeout: 1h 30m, keep: scratch"))
+        .isEmpty();
+    assertThat(ofStage(sound + "retries: '${often}', timeout: '${long}'")).isEmpty();
+    assertThat(ofStage(sound + "resources: {gpu: 1}")).isNotEmpty();
+    assertThat(ofStage(sound + "resources: {memory: 4}")).isNotEmpty();
+    assertThat(ofStage(sound + "retries: -1")).isNotEmpty();
+    assertThat(ofStage(sound + "timeout: 90")).isNotEmpty();
+    assertThat(ofStage(sound + "keep: forever")).isNotEmpty();
   }
 
   @Test

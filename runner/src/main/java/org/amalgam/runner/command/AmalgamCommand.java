@@ -3,12 +3,16 @@ package org.amalgam.runner.command;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.amalgam.artifacts.StoreException;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.runner.schedule.Machine;
 import org.amalgam.runner.settings.BuildVersion;
 import org.amalgam.stages.tensor.TensorFileException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -26,34 +30,64 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "  amalgam run recipes/final-recipe.yaml      run a recipe, or go on with it",
       "  amalgam plan recipes/final-recipe.yaml     what would run, why, and how long",
+      "  amalgam why 'ours, alpha 0.75 / VQA'       where a number comes from",
+      "  amalgam runs                               what was run, and how it ended",
+      "  amalgam diff latest~1 latest               what changed between two runs",
       "  amalgam stages merge                       the settings of a stage type",
-      "  amalgam why merged                         where an artifact comes from",
       "",
       "amalgam COMMAND --help tells more."
     })
 public final class AmalgamCommand implements Runnable {
   private final CommandLine line;
 
-  private AmalgamCommand(Surroundings surroundings) {
+  private AmalgamCommand(Surroundings surroundings, @Nullable String only) {
     line = new CommandLine(this);
-    line.addSubcommand(new RunCommand(surroundings));
-    line.addSubcommand(new PlanCommand(surroundings));
-    line.addSubcommand(new WhyCommand(surroundings));
-    line.addSubcommand(new StagesCommand(surroundings));
-    line.addSubcommand(new ParamsCommand(surroundings));
-    line.addSubcommand(MergeCommand.commandLine(surroundings));
-    line.addSubcommand(new DistanceCommand(surroundings));
-    line.addSubcommand(new CorrelateCommand(surroundings));
-    line.addSubcommand(new AlignCommand(surroundings));
-    line.addSubcommand(new ConvertCommand(surroundings));
-    line.addSubcommand(new VerifyCommand(surroundings));
-    line.addSubcommand(new ConfigCommand(surroundings));
-    line.addSubcommand(new CheckCommand(surroundings));
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("run", () -> new RunCommand(surroundings));
+    commands.put("plan", () -> new PlanCommand(surroundings));
+    commands.put("why", () -> new WhyCommand(surroundings));
+    commands.put("runs", () -> new RunsCommand(surroundings));
+    commands.put("diff", () -> new DiffCommand(surroundings));
+    commands.put("logs", () -> new LogsCommand(surroundings));
+    commands.put("adopt", () -> new AdoptCommand(surroundings));
+    commands.put("stages", () -> new StagesCommand(surroundings));
+    commands.put("params", () -> new ParamsCommand(surroundings));
+    commands.put("merge", () -> MergeCommand.commandLine(surroundings));
+    commands.put("distance", () -> new DistanceCommand(surroundings));
+    commands.put("correlate", () -> new CorrelateCommand(surroundings));
+    commands.put("align", () -> new AlignCommand(surroundings));
+    commands.put("convert", () -> new ConvertCommand(surroundings));
+    commands.put("show", () -> new ShowCommand(surroundings));
+    commands.put("pin", () -> new PinCommand(surroundings));
+    commands.put("unpin", () -> new UnpinCommand(surroundings));
+    commands.put("gc", () -> new GcCommand(surroundings));
+    commands.put("verify", () -> new VerifyCommand(surroundings));
+    commands.put("bundle", () -> new BundleCommand(surroundings));
+    commands.put("crate", () -> new CrateCommand(surroundings));
+    commands.put("config", () -> new ConfigCommand(surroundings));
+    commands.put("completion", () -> new CompletionCommand(surroundings));
+    commands.put("check", () -> new CheckCommand(surroundings));
+    commands.put("exec", () -> new ExecCommand(surroundings));
+    commands.forEach(
+        (name, command) -> {
+          if (only == null || only.equals(name) || !commands.containsKey(only)) {
+            line.addSubcommand(name, command.get());
+          }
+        });
+  }
+
+  /** Executes arguments; of the commands only the one that is named is made, for a quick start. */
+  public static int execute(Surroundings surroundings, String... args) {
+    return commandLine(surroundings, args.length == 0 ? null : args[0]).execute(args);
   }
 
   /** The command line with every command, ready to execute. */
   public static CommandLine commandLine(Surroundings surroundings) {
-    CommandLine line = new AmalgamCommand(surroundings).line;
+    return commandLine(surroundings, null);
+  }
+
+  private static CommandLine commandLine(Surroundings surroundings, @Nullable String only) {
+    CommandLine line = new AmalgamCommand(surroundings, only).line;
     line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

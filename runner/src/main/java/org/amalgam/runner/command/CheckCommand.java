@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.amalgam.pipelines.stage.StageCatalog;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
@@ -22,6 +21,7 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "check",
+    header = "Checks this installation.",
     description = {
       "Checks this installation: runs a tiny recipe twice in a temporary store, where the second"
           + " run must find everything, plans it, and explains and verifies what it made."
@@ -68,11 +68,11 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private static int execute(Path directory, List<String> command, ByteArrayOutputStream output) {
+  private int execute(Path directory, List<String> command, ByteArrayOutputStream output) {
     PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
     StageCatalog catalog = new StageCatalog(List.of(new CheckStage()));
-    Surroundings inside = new Surroundings(catalog, directory, Map.of(), stream, stream);
-    CommandLine line = AmalgamCommand.commandLine(inside);
-    return line.execute(command.toArray(String[]::new));
+    Surroundings inside =
+        new Surroundings(surroundings.program(), catalog, directory, Map.of(), stream, stream);
+    return AmalgamCommand.execute(inside, command.toArray(String[]::new));
   }
 }

@@ -20,8 +20,8 @@ final class RecipeOptions {
       arity = "0..*",
       paramLabel = "TARGET",
       description = {
-        "what is wanted, with all that it needs: a stage, a point (merged[alpha=0.5], merged[*]),",
-        "or a table; everything if none is named"
+        "what is wanted, with all that it needs: a stage, a point (ours[alpha=0.5], ours[*]), a"
+            + " table or a claim; stage+ adds what reads from it; everything if none is named"
       })
   List<String> targets = new ArrayList<>();
 
@@ -31,8 +31,17 @@ final class RecipeOptions {
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
-      description = "overrides a variable of the recipe; may be repeated")
+      description = {
+        "overrides a variable (alpha=0.5), a stage's setting (vl-model.batch=32), seed, replicates"
+            + " or environment.device; the value is YAML; may be repeated"
+      })
   List<String> overrides = new ArrayList<>();
+
+  /** The same plan without what {@code --set} changes. */
+  Plan planWithout(Surroundings surroundings) throws RecipeException {
+    Recipe read = Recipe.readForPlan(surroundings.resolve(recipe), profile, List.of());
+    return Plan.of(read, surroundings.catalog(), targets);
+  }
 
   /** Reads and plans; warnings are printed. */
   Plan plan(Surroundings surroundings) throws RecipeException {

@@ -2,11 +2,13 @@ package org.amalgam.runner.command;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.amalgam.pipelines.plan.RecipeSchema;
 import org.amalgam.pipelines.stage.StageCatalog;
 import org.amalgam.pipelines.stage.StageType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code amalgam stages}. */
@@ -23,6 +25,11 @@ final class StagesCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "TYPE", description = "a stage type")
   private @Nullable String type;
 
+  @Option(
+      names = "--schema",
+      description = "prints the JSON Schema of recipes, for editors (recipes/recipe.schema.json)")
+  private boolean schema;
+
   StagesCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -30,6 +37,10 @@ final class StagesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StageCatalog catalog = surroundings.catalog();
+    if (schema) {
+      surroundings.out().print(RecipeSchema.of(catalog));
+      return ExitCode.OK.code();
+    }
     String asked = type;
     if (asked == null) {
       int width = catalog.names().stream().mapToInt(String::length).max().orElse(0);

@@ -1,8 +1,13 @@
 package org.amalgam.runner.command;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.artifacts.SharedStore;
+import org.amalgam.runner.report.RunRecord;
 import org.amalgam.runner.settings.ToolSetting;
 import org.amalgam.runner.settings.ToolSettings;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +35,11 @@ final class StoreOptions {
       ToolSettings settings =
           ToolSettings.of(surroundings.directory(), surroundings.environment(), given);
       settings.slots();
+      settings.executor();
+      settings.grace();
       settings.progress();
+      settings.share();
+      settings.trust();
       return settings;
     } catch (IllegalArgumentException e) {
       throw misuse(String.valueOf(e.getMessage()));
@@ -39,8 +48,27 @@ final class StoreOptions {
 
   /** The store that the settings name. */
   ArtifactStore open(Surroundings surroundings) {
-    ToolSettings settings = settings(surroundings, Map.of());
-    return ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+    return open(surroundings, settings(surroundings, Map.of()));
+  }
+
+  /** The store that settings name, with its shared store and what is believed of them. */
+  static ArtifactStore open(Surroundings surroundings, ToolSettings settings) {
+    SharedStore shared =
+        SharedStore.at(
+            surroundings.resolve(settings.value(ToolSetting.SHARED_STORE)),
+            settings.share(),
+            warning -> surroundings.err().println("warning: " + warning));
+    return ArtifactStore.open(
+        surroundings.resolve(settings.value(ToolSetting.STORE)), settings.trust(), shared);
+  }
+
+  /** The run that an option names, or the newest that ended; a wrong name is a mistake. */
+  Optional<RunRecord> run(RunOption option, Path runs) throws IOException {
+    try {
+      return option.read(runs);
+    } catch (IllegalArgumentException e) {
+      throw misuse(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A mistake of the command line. */

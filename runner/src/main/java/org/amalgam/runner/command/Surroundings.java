@@ -12,6 +12,7 @@ import org.amalgam.pipelines.stage.StageCatalog;
 /**
  * What a command works in.
  *
+ * @param program the class with the entry of this program, to start it anew for a worker
  * @param catalog the stage types that recipes may use
  * @param directory what relative paths are relative to
  * @param environment the environment variables
@@ -19,14 +20,16 @@ import org.amalgam.pipelines.stage.StageCatalog;
  * @param err progress, warnings and errors
  */
 public record Surroundings(
+    String program,
     StageCatalog catalog,
     Path directory,
     Map<String, String> environment,
     PrintStream out,
     PrintStream err) {
   /** Those of this process; both streams are UTF-8 and buffered by line. */
-  public static Surroundings ofProcess(StageCatalog catalog) {
+  public static Surroundings ofProcess(Class<?> program, StageCatalog catalog) {
     return new Surroundings(
+        program.getName(),
         catalog,
         Path.of(""),
         new TreeMap<>(System.getenv()),

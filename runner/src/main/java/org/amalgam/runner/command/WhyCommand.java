@@ -1,45 +1,57 @@
 package org.amalgam.runner.command;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.amalgam.artifacts.ArtifactStore;
-import org.amalgam.artifacts.Digest;
-import org.amalgam.artifacts.KeyEntry;
-import org.amalgam.runner.report.LastRun;
-import org.amalgam.runner.schedule.KeyDifference;
-import org.amalgam.runner.schedule.KeyDifference.Past;
+import org.amalgam.pipelines.recipe.Suggestion;
+import org.amalgam.runner.report.RunJson;
+import org.amalgam.runner.report.RunRecord;
+import org.amalgam.runner.report.RunRecord.RunCell;
+import org.amalgam.runner.report.RunStage;
+import org.amalgam.runner.schedule.PastRuns;
+import org.amalgam.runner.schedule.PastRuns.Past;
 import org.amalgam.runner.settings.ToolSetting;
-import org.amalgam.runner.settings.ToolSettings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code amalgam why}. */
 @Command(
     name = "why",
+    header = "Explains where an artifact, or a number in a table, comes from.",
     description = {
       "Explains an artifact: the parts of its key, who made it when and from what, down to the"
-          + " first inputs, and the first difference to the nearest other artifact of that stage.",
-      "A stage, a point or a cell of a table (ROW / COLUMN) of the newest run may be named."
+          + " first inputs and the code, and the first part, old -> new, in which its key differs"
+          + " from the nearest other one of that stage. Of a stage that failed it says why.",
+      "Named is a stage, a point, or a cell of a table (ROW / COLUMN) of the newest run. Needs only"
+          + " the store and the folder of the run: no recipe, nothing is computed."
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  amalgam why merged",
-      "  amalgam why 'merged[alpha=0.5]'",
-      "  amalgam why 'ours, alpha 0.5 / VQA accuracy'"
+      "  amalgam why ours",
+      "  amalgam why 'ours[alpha=0.5]' --run latest~1",
+      "  amalgam why 'ours, alpha 0.75 / VQA' --output json"
     })
 final class WhyCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Mixin private StoreOptions storeOptions = new StoreOptions();
+  @Mixin private RunOption run = new RunOption();
 
   @Parameters(paramLabel = "STAGE|POINT|CELL", description = "what to explain")
   private String name = "";
+
+  @Option(names = "--output", paramLabel = "FORMAT", description = "text or json")
+  private OutputFormat output = OutputFormat.text;
 
   WhyCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -47,74 +59,86 @@ final class WhyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ToolSettings settings = storeOptions.settings(surroundings, Map.of());
+    Path runs =
+        surroundings.resolve(storeOptions.settings(surroundings, Map.of()).value(ToolSetting.RUNS));
     ArtifactStore store = storeOptions.open(surroundings);
-    LastRun last = LastRun.in(surroundings.resolve(settings.value(ToolSetting.RUNS)));
-    List<String> points = last.cells().getOrDefault(LastRun.cellName(name), List.of(name));
-    Map<Digest, Past> byKey = new TreeMap<>();
-    Map<Digest, Past> byArtifact = new TreeMap<>();
-    for (KeyEntry entry : store.entries()) {
-      store
-          .provenance(entry.key())
-          .ifPresent(
-              provenance -> {
-                byKey.put(entry.key(), new Past(entry, provenance));
-                byArtifact.putIfAbsent(entry.artifact(), new Past(entry, provenance));
-              });
+    Optional<RunRecord> record = storeOptions.run(run, runs);
+    Optional<RunCell> cell = record.flatMap(last -> last.cell(name));
+    PastRuns past = PastRuns.in(store);
+    List<Past> made = new ArrayList<>();
+    List<RunStage> unmade = new ArrayList<>();
+    for (String point : cell.map(RunCell::points).orElse(List.of(name))) {
+      look(point, record, past, made, unmade);
     }
-    Explanation explanation = new Explanation(surroundings.out(), byArtifact);
-    int explained = 0;
-    for (String point : points) {
-      for (Past past : found(point, last, byKey)) {
-        explanation.print(past, KeyDifference.pastOf(store, stage(past.provenance().stage())));
-        explained++;
-      }
-    }
-    if (explained == 0) {
+    if (made.isEmpty() && unmade.isEmpty()) {
       throw storeOptions.misuse(
-          "the store " + store.root() + " knows nothing named " + name + suggestion(byKey));
+          "the store " + store.root() + " knows nothing named " + name + hint(record, past));
+    }
+    if (output == OutputFormat.json) {
+      surroundings.out().print(RunJson.text(json(cell.orElse(null), past, made, unmade)));
+    } else {
+      Explanation explanation = new Explanation(surroundings.out(), past);
+      cell.ifPresent(explanation::print);
+      made.forEach(explanation::print);
+      unmade.forEach(explanation::print);
     }
     return ExitCode.OK.code();
   }
 
-  /** What the newest run means by a name, else the newest artifact of each point of that name. */
-  private static List<Past> found(String name, LastRun last, Map<Digest, Past> byKey) {
-    List<Past> found = new ArrayList<>();
-    last.keys()
-        .forEach(
-            (point, key) -> {
-              if (point.equals(name) || stage(point).equals(name)) {
-                Optional.ofNullable(byKey.get(key)).ifPresent(found::add);
-              }
-            });
-    if (!found.isEmpty()) {
-      return found;
-    }
-    Map<String, Past> newest = new TreeMap<>();
-    for (Past past : byKey.values()) {
-      String point = past.provenance().stage();
-      if (point.equals(name) || stage(point).equals(name)) {
-        newest.merge(
-            point,
-            past,
-            (a, b) -> a.provenance().started().compareTo(b.provenance().started()) >= 0 ? a : b);
+  private Map<String, @Nullable Object> json(
+      @Nullable RunCell cell, PastRuns past, List<Past> made, List<RunStage> unmade) {
+    ExplanationJson explanation = new ExplanationJson(past);
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("cell", cell == null ? null : ExplanationJson.of(cell));
+    json.put("artifacts", made.stream().map(explanation::of).toList());
+    json.put("withoutArtifact", unmade.stream().map(explanation::of).toList());
+    return json;
+  }
+
+  /** What the run means by a name, else the newest artifact of each point of that name. */
+  private void look(
+      String wanted,
+      Optional<RunRecord> record,
+      PastRuns past,
+      List<Past> made,
+      List<RunStage> unmade) {
+    boolean known = false;
+    for (RunStage stage : record.map(RunRecord::stages).orElse(List.of())) {
+      if (stage.isNamed(wanted)) {
+        Optional<Past> found = stage.key().flatMap(past::ofKey);
+        known |= found.isPresent() || !stage.message().isEmpty();
+        if (found.isPresent()) {
+          made.add(found.get());
+        } else if (!stage.message().isEmpty()) {
+          unmade.add(stage);
+        }
       }
     }
-    return List.copyOf(newest.values());
+    if (known || run.isGiven()) {
+      return;
+    }
+    Map<String, Past> newest = new TreeMap<>();
+    for (Past one : past.ofStage(PastRuns.stageOf(wanted))) {
+      String point = one.provenance().stage();
+      if (point.equals(wanted) || one.stage().equals(wanted)) {
+        newest.putIfAbsent(point, one);
+      }
+    }
+    made.addAll(newest.values());
   }
 
-  private static String suggestion(Map<Digest, Past> byKey) {
-    List<String> stages =
-        byKey.values().stream()
-            .map(p -> stage(p.provenance().stage()))
+  private String hint(Optional<RunRecord> record, PastRuns past) {
+    if (past.stages().isEmpty()) {
+      return ": it is empty";
+    }
+    List<String> cells =
+        record.map(RunRecord::cells).orElse(List.of()).stream()
+            .map(RunCell::name)
             .distinct()
-            .sorted()
             .toList();
-    return stages.isEmpty() ? ": it is empty" : "; it has " + String.join(", ", stages);
-  }
-
-  private static String stage(String point) {
-    int bracket = point.indexOf('[');
-    return bracket < 0 ? point : point.substring(0, bracket);
+    if (name.contains("/") && !cells.isEmpty()) {
+      return "; " + Suggestion.among(name, cells, "cells");
+    }
+    return "; it has " + String.join(", ", past.stages());
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
 
@@ -74,8 +75,22 @@ public final class LiveProgress implements RunDisplay {
   }
 
   @Override
-  public synchronized void started(Point point) {
+  public synchronized void started(Point point, StageKey key) {
     running.put(point, new StageProgress(System.nanoTime()));
+  }
+
+  @Override
+  public synchronized void waiting(Point point, String holder) {
+    StageProgress progress = running.get(point);
+    if (progress != null) {
+      progress.waitsFor(holder);
+    }
+  }
+
+  @Override
+  public synchronized void retrying(Point point, String message) {
+    running.remove(point);
+    above.add("%-9s %s: %s".formatted("retry", point.name(), message));
   }
 
   @Override

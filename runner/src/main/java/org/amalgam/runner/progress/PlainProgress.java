@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
 
@@ -42,9 +43,20 @@ public final class PlainProgress implements RunDisplay {
   }
 
   @Override
-  public synchronized void started(Point point) {
+  public synchronized void started(Point point, StageKey key) {
     running.put(point, new Line(new StageProgress(System.nanoTime())));
     say("start   " + point.name() + " (" + point.type().name() + ")");
+  }
+
+  @Override
+  public synchronized void waiting(Point point, String holder) {
+    say("        " + point.name() + "  waits for " + holder);
+  }
+
+  @Override
+  public synchronized void retrying(Point point, String message) {
+    running.remove(point);
+    say("retry   " + point.name() + ": " + message);
   }
 
   @Override

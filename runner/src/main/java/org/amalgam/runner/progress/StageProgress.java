@@ -21,6 +21,7 @@ final class StageProgress {
   private long previousNanos;
   private long previousDone;
   private boolean reported;
+  private String waiting = "";
 
   StageProgress(long nowNanos) {
     startNanos = nowNanos;
@@ -46,6 +47,11 @@ final class StageProgress {
     shown = nowShown.isEmpty() ? nowShown : new LinkedHashMap<>(nowShown);
   }
 
+  /** Says whom the stage waits for, until it reports. */
+  synchronized void waitsFor(String holder) {
+    waiting = "  waits for " + holder;
+  }
+
   synchronized boolean hasTotal() {
     return reported && total > 0;
   }
@@ -68,7 +74,7 @@ final class StageProgress {
   /** {@code 312/600 step 5.8/s ETA 0:50 loss 3.21}; the time where nothing is reported yet. */
   synchronized String text(long nowNanos) {
     if (!reported) {
-      return Elapsed.clock(Math.round(seconds(nowNanos)));
+      return Elapsed.clock(Math.round(seconds(nowNanos))) + waiting;
     }
     StringBuilder text = new StringBuilder();
     text.append(done);

@@ -28,6 +28,9 @@ final class Breakdowns {
   List<Breakdown> all() {
     Map<String, Map<String, Map<String, Double>>> byTitle = new LinkedHashMap<>();
     for (Point point : results.plan().points()) {
+      if (!results.hasMetrics(point)) {
+        continue;
+      }
       results
           .metrics(point)
           .ifPresent(

@@ -43,7 +43,7 @@ final class HtmlReport {
 
   private static ReportPage page(RunResults results, List<FilledTable> tables) throws IOException {
     Recipe recipe = results.plan().recipe();
-    RunResults.Invocation invocation = results.invocation();
+    RunInvocation invocation = results.invocation();
     return new ReportPage(
         recipe.title(),
         summary(results),
@@ -63,7 +63,7 @@ final class HtmlReport {
     Tally tally = new Tally();
     results.outcomes().forEach(outcome -> tally.add(outcome.verdict()));
     return "%d stages in %s: %s"
-        .formatted(results.outcomes().size(), Elapsed.text(results.invocation().seconds()), tally);
+        .formatted(results.outcomes().size(), Elapsed.text(results.seconds()), tally);
   }
 
   private static List<String> problems(RunResults results) {
@@ -75,7 +75,7 @@ final class HtmlReport {
 
   private static Map<String, String> facts(RunResults results) {
     Recipe recipe = results.plan().recipe();
-    RunResults.Invocation invocation = results.invocation();
+    RunInvocation invocation = results.invocation();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Recipe", invocation.recipe() + " (digest " + recipe.digest().abbreviated() + ")");
     facts.put("Profile", recipe.profile());
@@ -137,18 +137,24 @@ final class HtmlReport {
                   time(outcome, results),
                   key == null ? "" : key.digest().hex(),
                   outcome.artifact() == null ? "" : outcome.artifact().hex(),
-                  outcome.message());
+                  message(outcome, results));
             })
         .toList();
   }
 
+  private static String message(Outcome outcome, RunResults results) {
+    return results
+        .made(outcome)
+        .flatMap(made -> Optional.ofNullable(made.adoption()))
+        .map(adoption -> "adopted " + adoption)
+        .orElse(outcome.message());
+  }
+
   /** This run's time, or in brackets the earlier run's that made it. */
   private static String time(Outcome outcome, RunResults results) {
-    StageKey key = outcome.key();
-    if (outcome.verdict() == Verdict.CACHED && key != null) {
+    if (outcome.verdict() == Verdict.CACHED) {
       return results
-          .store()
-          .provenance(key.digest())
+          .made(outcome)
           .map(Provenance::seconds)
           .map(seconds -> "(" + Elapsed.text(seconds) + ")")
           .orElse("");

@@ -1,18 +1,21 @@
 package org.amalgam.runner.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.amalgam.artifacts.Adoption;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.Provenance;
 import org.amalgam.pipelines.plan.Point;
 import org.amalgam.runner.report.FilledTable.FilledCell;
-import org.amalgam.runner.schedule.Machine;
 import org.amalgam.runner.schedule.Outcome;
-import org.amalgam.runner.settings.BuildVersion;
 import org.jspecify.annotations.Nullable;
 
 /** A run for programs. */
@@ -20,28 +23,18 @@ public final class RunJson {
   /** The file's name in a run's folder. */
   public static final String FILE = "run.json";
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  /** Without data binding, which takes longer to load than a whole page to write. */
+  private static final JsonFactory JSON = new JsonFactory();
 
   private RunJson() {}
 
   /** The whole run as JSON text. */
   public static String of(RunResults results, List<FilledTable> tables) {
     Map<String, @Nullable Object> run = new LinkedHashMap<>();
-    RunResults.Invocation invocation = results.invocation();
-    run.put("recipe", results.plan().recipe().name());
-    run.put("recipeFile", invocation.recipe().toString());
-    run.put("recipeDigest", results.plan().recipe().digest().hex());
-    run.put("profile", results.plan().recipe().profile());
-    run.put("overrides", invocation.overrides());
-    run.put("targets", invocation.targets());
-    run.put("started", invocation.started().toString());
-    run.put("seconds", invocation.seconds());
-    run.put("amalgam", BuildVersion.current().toString());
-    run.put("java", Machine.java());
-    run.put("host", Machine.host());
-    run.put("engine", Machine.engine());
-    run.put("stages", results.outcomes().stream().map(RunJson::stage).toList());
+    run.putAll(results.invocation().json(results.plan().recipe()));
+    run.put("seconds", results.seconds());
+    run.put("exit", results.exit());
+    run.put("stages", results.outcomes().stream().map(one -> stage(one, results)).toList());
     run.put("tables", tables.stream().map(RunJson::table).toList());
     run.put("claims", results.claims(tables).stream().map(ClaimsText::json).toList());
     return text(run);
@@ -49,14 +42,36 @@ public final class RunJson {
 
   /** Any maps, lists, texts and numbers as indented JSON. */
   public static String text(Object value) {
-    try {
-      return JSON.writeValueAsString(value) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("maps and lists can always be written", e);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.setPrettyPrinter(new DefaultPrettyPrinter());
+      write(value, json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("maps and lists can always be written", e);
+    }
+    return text + "\n";
+  }
+
+  private static void write(@Nullable Object value, JsonGenerator json) throws IOException {
+    if (value instanceof Map<?, ?> map) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        json.writeFieldName(String.valueOf(entry.getKey()));
+        write(entry.getValue(), json);
+      }
+      json.writeEndObject();
+    } else if (value instanceof Iterable<?> items) {
+      json.writeStartArray();
+      for (Object item : items) {
+        write(item, json);
+      }
+      json.writeEndArray();
+    } else {
+      json.writeObject(value);
     }
   }
 
-  private static Map<String, @Nullable Object> stage(Outcome outcome) {
+  private static Map<String, @Nullable Object> stage(Outcome outcome, RunResults results) {
     Map<String, @Nullable Object> stage = new LinkedHashMap<>();
     Point point = outcome.point();
     stage.put("point", point.name());
@@ -67,7 +82,14 @@ public final class RunJson {
     stage.put("key", outcome.key() == null ? null : outcome.key().digest().hex());
     Digest artifact = outcome.artifact();
     stage.put("artifact", artifact == null ? null : artifact.hex());
+    if (artifact == null && outcome.key() != null) {
+      // The store's index tells the others.
+      stage.put("keyParts", outcome.key().parts());
+    }
+    Adoption adoption = results.made(outcome).map(Provenance::adoption).orElse(null);
+    stage.put("adopted", adoption == null ? null : adoption.toString());
     stage.put("seconds", outcome.seconds());
+    stage.put("attempts", outcome.attempts());
     stage.put("message", outcome.message());
     stage.put("log", outcome.log() == null ? null : outcome.log().toString());
     return stage;

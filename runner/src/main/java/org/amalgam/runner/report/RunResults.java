@@ -1,47 +1,63 @@
 package org.amalgam.runner.report;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.Provenance;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
 
 /** A finished run, and where to find what it made. */
 public final class RunResults {
-  private final Invocation invocation;
+  private final RunInvocation invocation;
   private final Plan plan;
   private final ArtifactStore store;
   private final List<Outcome> outcomes;
   private final Map<Point, Outcome> byPoint = new LinkedHashMap<>();
   private final Map<Digest, Optional<Metrics>> metrics = new LinkedHashMap<>();
+  private final Map<Digest, Optional<Provenance>> provenances = new LinkedHashMap<>();
+
+  private final double seconds;
+  private final int exit;
 
   /**
-   * What was asked for.
-   *
-   * @param recipe the recipe's file
-   * @param overrides as given by {@code --set}
-   * @param targets as given; empty for everything
+   * @param seconds wall seconds of the whole run
+   * @param exit what its process exits with
    */
-  public record Invocation(
-      Path recipe, List<String> overrides, List<String> targets, Instant started, double seconds) {}
-
-  public RunResults(Invocation invocation, Plan plan, ArtifactStore store, List<Outcome> outcomes) {
+  public RunResults(
+      RunInvocation invocation,
+      Plan plan,
+      ArtifactStore store,
+      List<Outcome> outcomes,
+      double seconds,
+      int exit) {
     this.invocation = invocation;
+    this.seconds = seconds;
+    this.exit = exit;
     this.plan = plan;
     this.store = store;
     this.outcomes = List.copyOf(outcomes);
     outcomes.forEach(outcome -> byPoint.put(outcome.point(), outcome));
   }
 
-  Invocation invocation() {
+  RunInvocation invocation() {
     return invocation;
+  }
+
+  double seconds() {
+    return seconds;
+  }
+
+  int exit() {
+    return exit;
   }
 
   Plan plan() {
@@ -67,6 +83,19 @@ public final class RunResults {
     return Optional.ofNullable(byPoint.get(point))
         .flatMap(outcome -> Optional.ofNullable(outcome.artifact()))
         .map(store::directory);
+  }
+
+  /** How the artifact of a cached point came to be, as far as the store knows. */
+  Optional<Provenance> made(Outcome outcome) {
+    StageKey key = outcome.key();
+    return outcome.verdict() == Verdict.CACHED && key != null
+        ? provenances.computeIfAbsent(key.digest(), store::provenance)
+        : Optional.empty();
+  }
+
+  /** Whether there is a file of metrics, unchecked: checking hashes the whole artifact. */
+  boolean hasMetrics(Point point) {
+    return directory(point).filter(d -> Files.isRegularFile(d.resolve(Metrics.FILE))).isPresent();
   }
 
   Optional<Metrics> metrics(Point point) {

@@ -5,81 +5,113 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import org.amalgam.artifacts.ArtifactStore;
-import org.amalgam.artifacts.KeyEntry;
-import org.amalgam.artifacts.Provenance;
+import org.amalgam.artifacts.Manifest;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.runner.schedule.PastRuns.Past;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a point will take: the median of the earlier runs of the same stage that share most
- * settings with it. Runs of another scale say nothing: neither the point nor anything that it reads
- * may differ from them by more than a factor of two in any number. A guess, and shown as one.
+ * How long a point will take and how much disk: the median of the earlier runs of the same stage
+ * that share most settings with it. Runs of another scale say nothing: neither the point nor
+ * anything that it reads may differ from them by more than a factor of two in any number. A guess,
+ * and shown as one.
  */
 public final class Forecast {
   private static final double SAME_SCALE = 2;
 
-  private final Map<String, List<Provenance>> byStage = new TreeMap<>();
+  private final PastRuns past;
+  private final ArtifactStore store;
   private final Map<Point, Boolean> ofSameScale = new LinkedHashMap<>();
+  private final Map<Point, Optional<Cost>> known = new LinkedHashMap<>();
 
-  private Forecast() {}
+  /**
+   * What a point costs.
+   *
+   * @param seconds wall time
+   * @param bytes of its artifact
+   */
+  public record Cost(double seconds, long bytes) {}
+
+  private Forecast(PastRuns past, ArtifactStore store) {
+    this.past = past;
+    this.store = store;
+  }
 
   /** Reads the times of everything that a store holds. */
   public static Forecast of(ArtifactStore store) {
-    Forecast forecast = new Forecast();
-    for (KeyEntry entry : store.entries()) {
-      store.provenance(entry.key()).ifPresent(forecast::learn);
-    }
-    return forecast;
+    return of(PastRuns.in(store), store);
   }
 
-  private void learn(Provenance run) {
-    byStage
-        .computeIfAbsent(name(run.uses(), stageOf(run.stage())), k -> new ArrayList<>())
-        .add(run);
-  }
-
-  /** The stage of a point's name: {@code merged} of {@code merged[alpha=0.5]}. */
-  static String stageOf(String pointName) {
-    int bracket = pointName.indexOf('[');
-    return bracket < 0 ? pointName : pointName.substring(0, bracket);
-  }
-
-  private static String name(String uses, String stage) {
-    return uses + " " + stage;
+  /**
+   * Predicts by what is known already.
+   *
+   * @param store where the sizes of artifacts are read
+   */
+  public static Forecast of(PastRuns past, ArtifactStore store) {
+    return new Forecast(past, store);
   }
 
   /** Wall seconds, if this stage ever ran at this scale. */
   public OptionalDouble seconds(Point point) {
-    if (!inputsRan(point)) {
-      return OptionalDouble.empty();
+    List<Double> seconds =
+        nearest(point).stream().map(run -> run.provenance().seconds()).sorted().toList();
+    return seconds.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(seconds.get(seconds.size() / 2));
+  }
+
+  /** Time and disk, if this stage ever ran at this scale; an artifact that is gone counts 0. */
+  public Optional<Cost> cost(Point point) {
+    return known.computeIfAbsent(point, this::measure);
+  }
+
+  private Optional<Cost> measure(Point point) {
+    OptionalDouble seconds = seconds(point);
+    if (seconds.isEmpty()) {
+      return Optional.empty();
     }
-    List<Double> nearest = new ArrayList<>();
+    long bytes =
+        nearest(point).stream()
+            .map(run -> store.manifest(run.entry().artifact()))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .map(Manifest::size)
+            .orElse(0L);
+    return Optional.of(new Cost(seconds.getAsDouble(), bytes));
+  }
+
+  private List<Past> nearest(Point point) {
+    List<Past> nearest = new ArrayList<>();
+    if (!inputsRan(point)) {
+      return nearest;
+    }
     long most = -1;
-    for (Provenance run : runs(point)) {
+    Map<String, Object> settings = point.settings();
+    for (Past run : runs(point)) {
+      Map<String, Object> other = run.provenance().settings();
       long shared =
-          point.settings().entrySet().stream()
-              .filter(s -> Objects.equals(s.getValue(), run.settings().get(s.getKey())))
+          settings.entrySet().stream()
+              .filter(s -> Objects.equals(s.getValue(), other.get(s.getKey())))
               .count();
       if (shared > most) {
         most = shared;
         nearest.clear();
       }
       if (shared == most) {
-        nearest.add(run.seconds());
+        nearest.add(run);
       }
     }
-    nearest.sort(null);
-    return nearest.isEmpty()
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(nearest.get(nearest.size() / 2));
+    return nearest;
   }
 
-  private List<Provenance> runs(Point point) {
-    return byStage.getOrDefault(name(point.type().name(), point.stage()), List.of()).stream()
-        .filter(run -> sameScale(point.settings(), run.settings()))
+  private List<Past> runs(Point point) {
+    Map<String, Object> settings = point.settings();
+    return past.ofStage(point.stage()).stream()
+        .filter(run -> run.provenance().uses().equals(point.type().name()))
+        .filter(run -> sameScale(settings, run.provenance().settings()))
         .toList();
   }
 
@@ -88,12 +120,12 @@ public final class Forecast {
         .flatMap(List::stream)
         .allMatch(
             input -> {
-              Boolean known = ofSameScale.get(input);
-              if (known == null) {
-                known = !runs(input).isEmpty() && inputsRan(input);
-                ofSameScale.put(input, known);
+              Boolean ran = ofSameScale.get(input);
+              if (ran == null) {
+                ran = !runs(input).isEmpty() && inputsRan(input);
+                ofSameScale.put(input, ran);
               }
-              return known;
+              return ran;
             });
   }
 

@@ -6,83 +6,62 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.amalgam.artifacts.ArtifactStore;
+import java.util.stream.Collectors;
 import org.amalgam.artifacts.Digest;
-import org.amalgam.artifacts.KeyEntry;
-import org.amalgam.artifacts.Provenance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first part in which a key differs from the nearest earlier one of the same stage.
+ * The first part in which two keys differ.
  *
  * @param part dotted path of the part: {@code settings.alpha}, {@code inputs.model}, {@code code}
- * @param before its earlier value, "nothing" where there was none
- * @param now its value now
- * @param earlier the entry compared with
+ * @param before its earlier value; null where there was none
+ * @param now its value now; null where there is none
  */
-public record KeyDifference(String part, String before, String now, KeyEntry earlier) {
+public record KeyDifference(String part, @Nullable Object before, @Nullable Object now) {
   private static final List<String> ORDER =
       List.of("uses", "code", "environment", "seed", "settings", "externals", "inputs");
 
-  /** An index entry with its provenance. */
-  public record Past(KeyEntry entry, Provenance provenance) {}
-
-  /** Everything that a store knows of a stage, newest first. */
-  public static List<Past> pastOf(ArtifactStore store, String stage) {
-    return store.entries().stream()
-        .flatMap(entry -> store.provenance(entry.key()).map(past -> new Past(entry, past)).stream())
-        .filter(past -> Forecast.stageOf(past.provenance().stage()).equals(stage))
-        .sorted(Comparator.comparing((Past past) -> past.provenance().started()).reversed())
-        .toList();
+  /** Compares the parts of two keys; empty if they are equal. */
+  public static Optional<KeyDifference> between(
+      Map<String, Object> before, Map<String, Object> now) {
+    return first("", now, before);
   }
 
-  /**
-   * Compares with the past of a stage.
-   *
-   * @param pointName preferred among earlier points whose keys differ in equally many parts
-   * @return empty if there is no other key in the past
-   */
-  public static Optional<KeyDifference> nearest(
-      Digest key, Map<String, Object> parts, String pointName, List<Past> past) {
-    return past.stream()
-        .filter(other -> !other.entry().key().equals(key))
-        .min(
-            Comparator.comparingLong((Past other) -> differing(parts, other.entry().parts()))
-                .thenComparing(other -> !other.provenance().stage().equals(pointName)))
-        .flatMap(other -> first(parts, other.entry()));
-  }
-
-  private static long differing(Map<String, Object> now, Map<String, Object> before) {
-    long count = 0;
-    for (String part : names(now, before)) {
-      Object a = now.get(part);
-      Object b = before.get(part);
-      if (a instanceof Map<?, ?> mapNow && b instanceof Map<?, ?> mapBefore) {
-        count += differing(strings(mapNow), strings(mapBefore));
-      } else if (!Objects.equals(a, b)) {
+  /** How many parts differ, counting no further than a limit. */
+  static int count(Map<String, Object> now, Map<String, Object> before, int limit) {
+    int count = 0;
+    for (Map.Entry<String, Object> part : now.entrySet()) {
+      Object b = before.get(part.getKey());
+      if (part.getValue() instanceof Map<?, ?> mapNow && b instanceof Map<?, ?> mapBefore) {
+        count += count(strings(mapNow), strings(mapBefore), limit - count);
+      } else if (!Objects.equals(part.getValue(), b)) {
         count++;
+      }
+      if (count >= limit) {
+        return limit;
+      }
+    }
+    for (String part : before.keySet()) {
+      if (!now.containsKey(part) && ++count >= limit) {
+        return limit;
       }
     }
     return count;
   }
 
-  private static Optional<KeyDifference> first(Map<String, Object> now, KeyEntry earlier) {
-    return first("", now, earlier.parts(), earlier);
-  }
-
   private static Optional<KeyDifference> first(
-      String prefix, Map<String, Object> now, Map<String, Object> before, KeyEntry earlier) {
+      String prefix, Map<String, Object> now, Map<String, Object> before) {
     for (String part : names(now, before)) {
       Object a = now.get(part);
       Object b = before.get(part);
       if (a instanceof Map<?, ?> mapNow && b instanceof Map<?, ?> mapBefore) {
         Optional<KeyDifference> inner =
-            first(prefix + part + ".", strings(mapNow), strings(mapBefore), earlier);
+            first(prefix + part + ".", strings(mapNow), strings(mapBefore));
         if (inner.isPresent()) {
           return inner;
         }
       } else if (!Objects.equals(a, b)) {
-        return Optional.of(new KeyDifference(prefix + part, shown(b), shown(a), earlier));
+        return Optional.of(new KeyDifference(prefix + part, b, a));
       }
     }
     return Optional.empty();
@@ -108,14 +87,25 @@ public record KeyDifference(String part, String before, String now, KeyEntry ear
     return (Map<String, Object>) map;
   }
 
-  private static String shown(@Nullable Object value) {
+  /** A value of a key's part for people: digests are abbreviated, nothing is "nothing". */
+  public static String shown(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list.isEmpty()
+          ? "nothing"
+          : list.stream().map(KeyDifference::shown).collect(Collectors.joining(", "));
+    }
     String text = value == null ? "nothing" : value.toString();
     return Digest.isHex(text) ? new Digest(text).abbreviated() : text;
+  }
+
+  /** {@code 0.5 -> 0.75}. */
+  public String values() {
+    return shown(before) + " -> " + shown(now);
   }
 
   /** {@code settings.alpha: 0.5 -> 0.75}. */
   @Override
   public String toString() {
-    return part + ": " + before + " -> " + now;
+    return part + ": " + values();
   }
 }

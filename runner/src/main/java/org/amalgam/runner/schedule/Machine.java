@@ -2,8 +2,6 @@ package org.amalgam.runner.schedule;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -58,11 +56,5 @@ public final class Machine {
     } catch (IOException e) {
       return "none";
     }
-  }
-
-  /** CPU time of this thread, or -1 where the platform cannot tell. */
-  static long threadCpuNanos() {
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : -1;
   }
 }

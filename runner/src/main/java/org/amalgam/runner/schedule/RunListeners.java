@@ -3,6 +3,7 @@ package org.amalgam.runner.schedule;
 import java.util.List;
 import java.util.Map;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.pipelines.plan.StageKey;
 
 /** Passes everything on, in order. */
 record RunListeners(List<RunListener> listeners) implements RunListener {
@@ -12,8 +13,23 @@ record RunListeners(List<RunListener> listeners) implements RunListener {
   }
 
   @Override
-  public void started(Point point) {
-    listeners.forEach(listener -> listener.started(point));
+  public void started(Point point, StageKey key) {
+    listeners.forEach(listener -> listener.started(point, key));
+  }
+
+  @Override
+  public void waiting(Point point, String holder) {
+    listeners.forEach(listener -> listener.waiting(point, holder));
+  }
+
+  @Override
+  public void retrying(Point point, String message) {
+    listeners.forEach(listener -> listener.retrying(point, message));
+  }
+
+  @Override
+  public void queued(int ready, int running) {
+    listeners.forEach(listener -> listener.queued(ready, running));
   }
 
   @Override

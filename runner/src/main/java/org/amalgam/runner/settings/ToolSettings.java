@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.amalgam.artifacts.Share;
+import org.amalgam.artifacts.Trust;
+import org.amalgam.pipelines.recipe.Suggestion;
 import org.apache.commons.configuration2.CompositeConfiguration;
 import org.apache.commons.configuration2.Configuration;
 import org.apache.commons.configuration2.MapConfiguration;
@@ -95,7 +101,7 @@ public final class ToolSettings {
       String key = keys.next();
       if (!known.contains(key)) {
         throw new IllegalArgumentException(
-            file + ": unknown setting " + key + "; known are " + String.join(", ", known));
+            file + ": unknown setting " + key + "; " + Suggestion.among(key, known, "settings"));
       }
     }
     add(properties, file.toString());
@@ -139,6 +145,35 @@ public final class ToolSettings {
             .formatted(value, origin(ToolSetting.SLOTS)));
   }
 
+  /** Where stages compute. */
+  public ExecutorKind executor() {
+    String value = value(ToolSetting.EXECUTOR);
+    return Arrays.stream(ExecutorKind.values())
+        .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "executor must be local or process, is %s (%s)"
+                        .formatted(value, origin(ToolSetting.EXECUTOR))));
+  }
+
+  /** How long a stage that was told to stop is waited for. */
+  public Duration grace() {
+    String value = value(ToolSetting.GRACE);
+    try {
+      int seconds = Integer.parseInt(value);
+      if (seconds >= 0) {
+        return Duration.ofSeconds(seconds);
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        "grace must be a whole number of seconds from 0, is %s (%s)"
+            .formatted(value, origin(ToolSetting.GRACE)));
+  }
+
   /** How progress is shown. */
   public ProgressStyle progress() {
     String value = value(ToolSetting.PROGRESS);
@@ -148,5 +183,50 @@ public final class ToolSettings {
                 new IllegalArgumentException(
                     "progress must be auto, live, plain or none, is %s (%s)"
                         .formatted(value, origin(ToolSetting.PROGRESS))));
+  }
+
+  /**
+   * What is done with the shared store: off where none is named.
+   *
+   * @throws IllegalArgumentException if the setting has another value than off, read and write
+   */
+  public Share share() {
+    Share share = oneOf(ToolSetting.SHARE, Share.values());
+    return value(ToolSetting.SHARED_STORE).equals("none") ? Share.OFF : share;
+  }
+
+  /**
+   * Whose results are believed, and what is hashed before it is read.
+   *
+   * @throws IllegalArgumentException if a setting has another value than the known ones
+   */
+  public Trust trust() {
+    boolean foreign = oneOf(ToolSetting.TRUST, Whose.values()) == Whose.ALL;
+    return new Trust(foreign, oneOf(ToolSetting.REHASH, Rehash.values()) == Rehash.CHANGED);
+  }
+
+  private enum Whose {
+    ALL,
+    LOCAL
+  }
+
+  private enum Rehash {
+    CHANGED,
+    ALWAYS
+  }
+
+  private <E extends Enum<E>> E oneOf(ToolSetting setting, E[] values) {
+    String value = value(setting);
+    for (E one : values) {
+      if (one.name().toLowerCase(Locale.ROOT).equals(value)) {
+        return one;
+      }
+    }
+    String known =
+        Arrays.stream(values)
+            .map(one -> one.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(" or "));
+    throw new IllegalArgumentException(
+        "%s must be %s, is %s (%s)".formatted(setting.key(), known, value, origin(setting)));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.amalgam.runner.schedule;
+
+import org.jspecify.annotations.NullMarked;
