@@ -4,7 +4,7 @@
 # interleaved:
 #   benches/merge.sh [ROUNDS] [FOLDER]
 # FOLDER (default: a new one below TMPDIR) needs 3 GB; name one on the disk that is to be measured.
-# Files are in the page cache for all alike. PYTHON names a Python with torch and safetensors.
+# Neither side hashes what it reads (--no-parents). Files are in the page cache for all alike. PYTHON names a Python with torch and safetensors.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5}
@@ -40,7 +40,7 @@ for _ in $(seq "$rounds"); do
   rm -f "$folder/copy"
   began=$(now)
   AMALGAM_JAVA_FLAGS=-Xmx512m ./amalgam merge "$model" -o "$folder/ours.safetensors" \
-    --method interpolation --alpha 0.5 --output json > "$folder/ours.json"
+    --method interpolation --alpha 0.5 --no-parents --output json > "$folder/ours.json"
   since "$began" >> "$folder/ours-process.times"
   field seconds "$folder/ours.json" >> "$folder/ours.times"
   began=$(now)

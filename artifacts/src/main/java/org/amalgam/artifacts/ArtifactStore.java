@@ -5,8 +5,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Artifacts by digest, and the index from stage keys to artifacts, as plain files.
@@ -30,29 +31,68 @@ public final class ArtifactStore {
   private final StoreLayout layout;
   private final Leases leases;
   private final Publication publication;
+  private final Trust trust;
+  private final SharedStore shared;
+  private final Soundness soundness = new Soundness(this);
+  private final Uses uses = new Uses(this);
+
+  /** Why nothing can be written; null where it can. */
+  private final @Nullable StoreException obstacle;
+
   private final Set<Digest> sound = ConcurrentHashMap.newKeySet();
   private final Map<Digest, Object> hashing = new ConcurrentHashMap<>();
 
-  private ArtifactStore(StoreLayout layout) {
+  private ArtifactStore(
+      StoreLayout layout, Trust trust, SharedStore shared, @Nullable StoreException obstacle) {
     this.layout = layout;
     this.leases = new Leases(layout.leases(), layout.notes(), layout.tmp(), SILENCE);
-    this.publication = new Publication(layout);
+    this.publication = new Publication(layout, uses::note);
+    this.trust = trust;
+    this.shared = shared;
+    this.obstacle = obstacle;
+  }
+
+  /** Opens a store that stands alone and whose contents are believed. */
+  public static ArtifactStore open(Path root) {
+    return open(root, Trust.ALL, SharedStore.NONE);
   }
 
   /**
-   * Opens a store, creating it where there is none, and removes what dead processes left.
+   * Opens a store, creating it where there is none, and removes what dead processes left. A store
+   * that is there but cannot be written to is opened all the same: whatever needs no writing works.
    *
+   * @param shared a second store that is looked in when a key or sound bytes are missing
    * @throws StoreException if the path is a file, a directory with other files in it, a store of
-   *     another format, or not writable
+   *     another format, or cannot be made a store
    */
-  public static ArtifactStore open(Path root) {
+  public static ArtifactStore open(Path root, Trust trust, SharedStore shared) {
     try {
-      ArtifactStore store = new ArtifactStore(StoreLayout.open(root));
+      ArtifactStore store = new ArtifactStore(StoreLayout.open(root), trust, shared, null);
       store.temp();
       TempSpace.sweep(store.layout.tmp());
       store.leases.sweep();
-      store.sweepScratch();
+      Leftovers.sweepScratch(store);
       return store;
+    } catch (IOException e) {
+      try {
+        StoreException obstacle = StoreException.of(root, "open it for writing", e);
+        return new ArtifactStore(StoreLayout.existing(root), trust, shared, obstacle);
+      } catch (IOException absent) {
+        throw StoreException.of(root, "open it", e);
+      }
+    }
+  }
+
+  /**
+   * Opens a store that is there, changing nothing in it.
+   *
+   * @throws StoreException if it is no store or cannot be read
+   */
+  static ArtifactStore openToRead(Path root, Trust trust) {
+    try {
+      StoreException obstacle =
+          new StoreException("store " + root + ": it was opened for reading only");
+      return new ArtifactStore(StoreLayout.existing(root), trust, SharedStore.NONE, obstacle);
     } catch (IOException e) {
       throw StoreException.of(root, "open it", e);
     }
@@ -63,12 +103,42 @@ public final class ArtifactStore {
     return layout.root();
   }
 
+  /** Why nothing can be written to this store; empty where it can. */
+  public Optional<StoreException> obstacle() {
+    return Optional.ofNullable(obstacle);
+  }
+
   /**
    * The index entry of a key, if its artifact is there too (not verified). An entry that cannot be
-   * read is none: computing the key again writes it anew, and {@link #verify} tells of it.
+   * read is none: computing the key again writes it anew, and {@link #verify} tells of it. So is
+   * one that is not {@link Trust trusted}. What was found is not collected while this process
+   * lives.
    */
   public Optional<KeyEntry> find(Digest key) {
-    return entry(key).filter(entry -> Files.exists(layout.manifest(entry.artifact())));
+    return entry(key)
+        .filter(entry -> trust.foreign() || !Files.exists(layout.origin(key)))
+        .filter(entry -> has(entry.artifact()));
+  }
+
+  /**
+   * Like {@link #find}, but what is not here is looked for in the shared store and copied. To be
+   * called with the lease of the key.
+   */
+  public Optional<KeyEntry> obtain(Digest key) {
+    Optional<KeyEntry> here = find(key);
+    return here.isPresent() || !trust.foreign() || obstacle != null
+        ? here
+        : shared.fetch(key, this);
+  }
+
+  /** An entry that came from elsewhere, whether it is believed or not. */
+  public Optional<KeyEntry> foreign(Digest key) {
+    return entry(key).filter(entry -> Files.exists(layout.origin(key)));
+  }
+
+  /** From where the result of a key came; empty if it was computed into this store. */
+  public Optional<Origin> origin(Digest key) {
+    return read(layout.origin(key), Origin::parse);
   }
 
   /** The index entry of a key, whether its artifact is still there or not. */
@@ -108,6 +178,18 @@ public final class ArtifactStore {
    */
   public Path verified(Digest artifact) {
     synchronized (hashing.computeIfAbsent(artifact, digest -> new Object())) {
+      uses.note(artifact);
+      if (!sound.contains(artifact) || !Files.isDirectory(layout.artifact(artifact))) {
+        check(artifact);
+        sound.add(artifact);
+      }
+      return layout.files(artifact);
+    }
+  }
+
+  private void check(Digest artifact) {
+    try {
+      uses.awaitCollection(artifact);
       if (!Files.isDirectory(layout.artifact(artifact))) {
         throw new StoreException(
             "artifact "
@@ -116,11 +198,11 @@ public final class ArtifactStore {
                 + root()
                 + "; run again to compute it anew");
       }
-      if (!sound.contains(artifact)) {
-        inspect(artifact);
-        sound.add(artifact);
+      soundness.check(artifact);
+    } catch (StoreException e) {
+      if (!shared.mend(artifact, this)) {
+        throw e;
       }
-      return layout.files(artifact);
     }
   }
 
@@ -156,6 +238,7 @@ public final class ArtifactStore {
    */
   public Path scratch(Digest key) throws IOException {
     try {
+      temp();
       return Files.createDirectories(layout.scratch().resolve(key.hex()));
     } catch (IOException e) {
       throw StoreException.of(root(), "make a scratch directory", e);
@@ -166,6 +249,7 @@ public final class ArtifactStore {
   public Path log(Digest key) {
     Path log = layout.log(key);
     try {
+      temp();
       Files.createDirectories(log.resolveSibling(".").normalize());
     } catch (IOException e) {
       throw StoreException.of(root(), "make room for the log " + log, e);
@@ -193,14 +277,18 @@ public final class ArtifactStore {
     new KeyEntry(key, key, parts).text();
     Path candidate = candidate(workspace);
     try {
-      Digest artifact = publication.place(candidate);
+      Digest artifact = Publication.seal(candidate);
+      publication.place(candidate, artifact);
       sound.add(artifact);
       String entry = new KeyEntry(key, artifact, parts).text();
       put(layout.provenance(key), provenanceText);
       put(layout.key(key), entry);
+      Files.deleteIfExists(layout.origin(key));
       temp().discard(candidate);
       temp().discard(layout.scratch().resolve(key.hex()));
-      return KeyEntry.parse(key, entry);
+      KeyEntry published = KeyEntry.parse(key, entry);
+      shared.offer(published, provenance, this);
+      return published;
     } catch (IOException e) {
       throw StoreException.of(root(), "publish " + provenance.stage(), e);
     }
@@ -239,6 +327,64 @@ public final class ArtifactStore {
   }
 
   /**
+   * Makes a workspace's files an artifact that no key points at yet. The workspace is gone
+   * afterwards, also when this fails.
+   *
+   * @param expected what it must be
+   * @throws DamagedCopyException if it is something else
+   */
+  public void admit(Digest expected, Path workspace) throws IOException {
+    Path candidate = candidate(workspace);
+    try {
+      Digest found = Publication.seal(candidate);
+      if (!found.equals(expected)) {
+        throw new DamagedCopyException(expected, found);
+      }
+      publication.place(candidate, found);
+    } finally {
+      temp().discard(candidate);
+    }
+  }
+
+  /**
+   * Writes down a result that was computed elsewhere; its artifact was {@link #admit admitted}. A
+   * result that was computed here is left alone.
+   *
+   * @param log of its computing, to be copied where there is none
+   */
+  public void record(KeyEntry entry, Provenance provenance, Origin origin, Optional<Path> log)
+      throws IOException {
+    if (entry(entry.key()).isPresent()
+        && has(entry.artifact())
+        && !Files.exists(layout.origin(entry.key()))) {
+      return;
+    }
+    put(layout.origin(entry.key()), origin.text());
+    put(layout.provenance(entry.key()), provenance.text());
+    if (log.isPresent() && !Files.exists(layout.log(entry.key()))) {
+      Path copy = temp().path();
+      Files.copy(log.get(), copy);
+      Files.move(copy, log(entry.key()), StandardCopyOption.ATOMIC_MOVE);
+    }
+    put(layout.key(entry.key()), entry.text());
+  }
+
+  /** The file of a key in a part of the store, {@code keys} or {@code provenance}. */
+  public Path file(String part, Digest key, String suffix) {
+    return layout.root().resolve(part).resolve(key.hex().substring(0, 2)).resolve(key + suffix);
+  }
+
+  /** The log of a key, if anything was logged. */
+  public Optional<Path> existingLog(Digest key) {
+    return Optional.of(layout.log(key)).filter(Files::exists);
+  }
+
+  /** The pins. */
+  public Pins pins() {
+    return new Pins(this);
+  }
+
+  /**
    * Deletes an artifact and the index entries that point at it. It is gone at once for all who look
    * for it from now on; files already open stay readable.
    */
@@ -270,7 +416,7 @@ public final class ArtifactStore {
    */
   public Lease lease(Digest key, Consumer<String> waitingFor) throws InterruptedException {
     try {
-      return leases.acquire(key, waitingFor);
+      return leases().acquire(key, waitingFor);
     } catch (IOException e) {
       throw StoreException.of(root(), "lock key " + key + " (does its file system lock?)", e);
     }
@@ -278,37 +424,74 @@ public final class ArtifactStore {
 
   /** Hashes everything again. Empty when all is sound; else one line a defect. */
   public List<String> verify() {
+    return verify(Runtime.getRuntime().availableProcessors(), (done, all) -> {}).stream()
+        .map(Defect::message)
+        .toList();
+  }
+
+  /**
+   * Hashes everything again, and changes nothing.
+   *
+   * @param threads that hash side by side
+   * @param progress is told of bytes, by these threads
+   */
+  public List<Defect> verify(int threads, Verification.Progress progress) {
     try {
-      return new Verification(layout).defects();
+      return new Verification(layout, threads, progress).defects();
     } catch (IOException e) {
       throw StoreException.of(root(), "verify it", e);
     }
   }
 
-  private void inspect(Digest artifact) {
+  /**
+   * Mends a defect as far as the shared store can, and moves what cannot be mended out of the way.
+   *
+   * @return what was done, and what is still to do
+   */
+  public Repair repair(Defect defect) {
     try {
-      Inspection inspection = Inspection.of(layout, artifact);
-      if (!inspection.damage().isEmpty()) {
-        Path place = publication.quarantine(artifact);
-        throw new StoreException(
-            String.join("; ", inspection.damage())
-                + "; artifact "
-                + artifact.abbreviated()
-                + " was moved to "
-                + place
-                + ": run again to compute it anew");
-      }
-      if (!inspection.strays().isEmpty()) {
-        throw new StoreException(
-            String.join("; ", inspection.strays())
-                + ": nothing else may be in an artifact; delete it and run again");
-      }
+      return new Mending(this).mend(defect);
     } catch (IOException e) {
-      throw StoreException.of(root(), "check artifact " + artifact, e);
+      throw StoreException.of(root(), "mend it", e);
     }
   }
 
-  private TempSpace temp() throws IOException {
+  /** Whether an artifact is there; then it was used now. */
+  boolean has(Digest artifact) {
+    return uses.find(artifact);
+  }
+
+  Trust trust() {
+    return trust;
+  }
+
+  Publication publication() {
+    return publication;
+  }
+
+  SharedStore shared() {
+    return shared;
+  }
+
+  StoreLayout layout() {
+    return layout;
+  }
+
+  /** Forgets that an artifact was sound, since it is going to be deleted. */
+  void forget(Digest artifact) {
+    sound.remove(artifact);
+  }
+
+  Leases leases() throws IOException {
+    temp();
+    return leases;
+  }
+
+  /** Where this process writes; the door that every change of the store comes through. */
+  TempSpace temp() throws IOException {
+    if (obstacle != null) {
+      throw new StoreException(String.valueOf(obstacle.getMessage()), obstacle);
+    }
     return TempSpace.in(layout.tmp());
   }
 
@@ -323,25 +506,9 @@ public final class ArtifactStore {
     throw new IllegalArgumentException("no workspace of the store " + root() + ": " + workspace);
   }
 
-  private void put(Path target, String text) throws IOException {
+  void put(Path target, String text) throws IOException {
     Disk.createDirectory(target.resolveSibling(".").normalize());
     temp().write(target, text);
-  }
-
-  /** Of keys that were published by a process that died before it removed their scratch. */
-  @SuppressWarnings("try") // The lease is held for what is done meanwhile.
-  private void sweepScratch() throws IOException {
-    for (Path scratch : StoreLayout.children(layout.scratch())) {
-      String name = scratch.getFileName().toString();
-      if (Digest.isHex(name) && find(new Digest(name)).isPresent()) {
-        Optional<Lease> lease = leases.tryAcquire(new Digest(name));
-        if (lease.isPresent()) {
-          try (Lease held = lease.get()) {
-            temp().discard(scratch);
-          }
-        }
-      }
-    }
   }
 
   private <T> Optional<T> read(Path file, Function<String, T> parser) {
@@ -355,18 +522,10 @@ public final class ArtifactStore {
   }
 
   private List<Digest> digestsIn(Path part, String suffix) {
-    List<Digest> digests = new ArrayList<>();
     try {
-      for (Path path : StoreLayout.inShards(part)) {
-        String name = path.getFileName().toString();
-        String hex = name.substring(0, Math.max(0, name.length() - suffix.length()));
-        if (name.endsWith(suffix) && Digest.isHex(hex)) {
-          digests.add(new Digest(hex));
-        }
-      }
+      return StoreLayout.digestsIn(part, suffix);
     } catch (IOException e) {
       throw StoreException.of(root(), "list " + part, e);
     }
-    return digests;
   }
 }

@@ -10,15 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * What is found when an artifact's bytes are compared with its manifest.
  *
  * @param damage one line for each file that is missing or has other bytes
- * @param strays one line for each file that the manifest does not name
+ * @param strays the files that the manifest does not name
  */
-record Inspection(List<String> damage, List<String> strays) {
+record Inspection(List<String> damage, List<Path> strays) {
 
   /**
    * Hashes every file of an artifact, several at a time.
@@ -55,9 +54,7 @@ record Inspection(List<String> damage, List<String> strays) {
               .map(entry -> damage(files, entry))
               .flatMap(Optional::stream)
               .toList();
-      Stream<String> strays =
-          unnamed.stream().map(path -> "unexpected file " + files.resolve(path));
-      return new Inspection(damage, strays.toList());
+      return new Inspection(damage, unnamed.stream().map(files::resolve).toList());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -81,6 +78,11 @@ record Inspection(List<String> damage, List<String> strays) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One line for each stray. */
+  List<String> strayLines() {
+    return strays.stream().map(path -> "unexpected file " + path).toList();
   }
 
   private static String missing(Path file) {

@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public record KeyEntry(Digest key, Digest artifact, Map<String, Object> parts) {
   /** The only text of this entry, to be kept in the index. */
-  String text() {
+  public String text() {
     Map<String, Object> json = Map.of("artifact", artifact.hex(), "key", key.hex(), "parts", parts);
     return CanonicalJson.write(json) + "\n";
   }
@@ -21,7 +21,7 @@ public record KeyEntry(Digest key, Digest artifact, Map<String, Object> parts) {
    *
    * @throws IllegalArgumentException if the text is not one, or is that of another key
    */
-  static KeyEntry parse(Digest key, String text) {
+  public static KeyEntry parse(Digest key, String text) {
     JsonFields json = JsonFields.of(text);
     if (!json.digest("key").equals(key)) {
       throw new IllegalArgumentException("the entry is for another key, " + json.text("key"));

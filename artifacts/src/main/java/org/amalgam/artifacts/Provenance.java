@@ -97,7 +97,7 @@ public record Provenance(
   }
 
   /** As JSON for people. */
-  String text() {
+  public String text() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("stage", stage);
     json.put("uses", uses);
@@ -125,7 +125,7 @@ public record Provenance(
    *
    * @throws IllegalArgumentException if it is not JSON, or a field is missing or of another type
    */
-  static Provenance parse(String text) {
+  public static Provenance parse(String text) {
     JsonFields json = JsonFields.of(text);
     return new Provenance(
         json.text("stage"),

@@ -1,6 +1,7 @@
 package org.amalgam.artifacts;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,6 +36,9 @@ record StoreLayout(Path root) {
             layout.keys(),
             layout.root.resolve("provenance"),
             layout.root.resolve("logs"),
+            layout.root.resolve("origins"),
+            layout.root.resolve("checked"),
+            layout.pins(),
             layout.root.resolve("scratch"),
             layout.leases(),
             layout.notes(),
@@ -42,6 +46,13 @@ record StoreLayout(Path root) {
             layout.quarantine())) {
       Disk.createDirectory(directory);
     }
+    return layout;
+  }
+
+  /** A store that is only read: nothing is made. Its directory must be a store. */
+  static StoreLayout existing(Path given) throws IOException {
+    StoreLayout layout = new StoreLayout(given.toRealPath());
+    layout.readFormat(layout.root.resolve("format"));
     return layout;
   }
 
@@ -58,6 +69,10 @@ record StoreLayout(Path root) {
       }
       writeFormat(format);
     }
+    readFormat(format);
+  }
+
+  private void readFormat(Path format) throws IOException {
     String found = Files.readString(format).strip();
     if (!found.startsWith(MAGIC)) {
       throw new StoreException(
@@ -121,6 +136,22 @@ record StoreLayout(Path root) {
     return shard("logs", key).resolve(key + ".log");
   }
 
+  Path origin(Digest key) {
+    return shard("origins", key).resolve(key + ".json");
+  }
+
+  Path checked(Digest artifact) {
+    return shard("checked", artifact).resolve(artifact.hex());
+  }
+
+  Path pins() {
+    return root.resolve("pins");
+  }
+
+  Path collecting() {
+    return root.resolve("leases").resolve("collection.lock");
+  }
+
   Path scratch() {
     return root.resolve("scratch");
   }
@@ -150,11 +181,26 @@ record StoreLayout(Path root) {
     return found;
   }
 
+  /** The digests that the files or directories in the shards of a part are named by, sorted. */
+  static List<Digest> digestsIn(Path part, String suffix) throws IOException {
+    List<Digest> digests = new ArrayList<>();
+    for (Path path : inShards(part)) {
+      String name = path.getFileName().toString();
+      String hex = name.substring(0, Math.max(0, name.length() - suffix.length()));
+      if (name.endsWith(suffix) && Digest.isHex(hex)) {
+        digests.add(new Digest(hex));
+      }
+    }
+    return digests;
+  }
+
   /** What is in a directory, sorted by name; nothing if it is gone. */
   static List<Path> children(Path directory) throws IOException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
       names.forEach(found::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (NoSuchFileException e) {
       return List.of();
     }

@@ -10,9 +10,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,12 +28,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * from the work of the living.
  */
 final class TempSpace {
+  private static final String USED = "used";
+  private static final String HOST = Host.NAME.replaceAll("[^A-Za-z0-9.]", "_") + "-";
+
+  /** What a process of another host may be silent, where locks do not reach other hosts. */
+  private static final Duration LONGEST_SILENCE = Duration.ofDays(7);
+
   /** By real path of tmp/; all stores of one process on one directory share a space. */
   private static final Map<Path, TempSpace> CLAIMED = new HashMap<>();
 
   private final Path directory;
   private final ExclusiveFile claim;
   private final AtomicLong names = new AtomicLong();
+  private final Set<Digest> used = new HashSet<>();
 
   private TempSpace(Path directory, ExclusiveFile claim) {
     this.directory = directory;
@@ -53,7 +64,7 @@ final class TempSpace {
 
   private static TempSpace claim(Path tmp) throws IOException {
     while (true) {
-      String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+      String name = HOST + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
       Path lock = tmp.resolve(name + ".lock");
       Optional<ExclusiveFile> claim =
           ExclusiveFile.tryAcquire(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -73,9 +84,8 @@ final class TempSpace {
       for (Path lock : locks) {
         try (ExclusiveFile dead =
             ExclusiveFile.tryAcquire(lock, StandardOpenOption.WRITE).orElse(null)) {
-          if (dead != null) {
-            String name = lock.getFileName().toString();
-            Disk.delete(tmp.resolve(name.substring(0, name.length() - ".lock".length())));
+          if (dead != null && (name(lock).startsWith(HOST) || isSilent(lock))) {
+            Disk.delete(tmp.resolve(owner(lock)));
             Files.deleteIfExists(lock);
           }
         } catch (NoSuchFileException anotherSweepWasFirst) {
@@ -83,6 +93,56 @@ final class TempSpace {
         }
       }
     }
+  }
+
+  /**
+   * Tells garbage collections that this process may read an artifact until it ends. To be called
+   * before looking whether the artifact is there; see {@link GarbageCollection}.
+   */
+  void use(Digest artifact) throws IOException {
+    synchronized (used) {
+      if (used.add(artifact)) {
+        Files.writeString(
+            directory.resolve(USED),
+            artifact + "\n",
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
+      }
+    }
+  }
+
+  /** What other living processes may read. */
+  static Set<Digest> usedByOthers(Path tmp) throws IOException {
+    Path own = in(tmp).directory;
+    Set<Digest> all = new HashSet<>();
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(tmp, "*.lock")) {
+      for (Path lock : locks) {
+        // A dead process's note is swept by and by; until then it only keeps too much.
+        Path note = tmp.resolve(owner(lock)).resolve(USED);
+        if (Files.exists(note) && !note.startsWith(own)) {
+          Files.readAllLines(note).stream()
+              .filter(Digest::isHex)
+              .map(Digest::new)
+              .forEach(all::add);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static boolean isSilent(Path lock) throws IOException {
+    Path space = lock.resolveSibling(owner(lock));
+    Instant changed = Files.getLastModifiedTime(Files.exists(space) ? space : lock).toInstant();
+    return changed.isBefore(Instant.now().minus(LONGEST_SILENCE));
+  }
+
+  private static String name(Path path) {
+    return path.getFileName().toString();
+  }
+
+  private static String owner(Path lock) {
+    String name = name(lock);
+    return name.substring(0, name.length() - ".lock".length());
   }
 
   /** A path on the store's file system where nothing is. */

@@ -10,6 +10,7 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Another Java process that uses a store; the tests start it, talk with it and kill it. */
@@ -43,6 +44,10 @@ final class StoreProcess implements AutoCloseable {
   String line() throws IOException {
     String line = output.readLine();
     return line == null ? "the process ended" : line;
+  }
+
+  boolean lives() {
+    return process.isAlive();
   }
 
   long pid() {
@@ -81,6 +86,11 @@ final class StoreProcess implements AutoCloseable {
       }
       case "compute once" -> computeOnce(store, arguments[2]);
       case "publish" -> publishForever(store);
+      case "find and hold" -> {
+        System.out.println(store.find(Examples.key(arguments[2])).isPresent() ? "found" : "none");
+        Thread.sleep(60_000);
+      }
+      case "use" -> use(store, Integer.parseInt(arguments[2]));
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
@@ -106,6 +116,29 @@ final class StoreProcess implements AutoCloseable {
             StandardOpenOption.APPEND);
         Thread.sleep(50);
         Examples.publish(store, name, "text");
+      }
+    }
+  }
+
+  /** What runners do while others collect: finds or computes a key, then reads what it has. */
+  private static void use(ArtifactStore store, int keys) throws IOException, InterruptedException {
+    System.out.println("ready");
+    for (int round = 0; ; round++) {
+      // A process notes what it uses for its whole life, so each reads a part only.
+      int i = (int) ((ProcessHandle.current().pid() + round) % keys);
+      Digest key = Examples.key("n" + i);
+      Digest artifact;
+      try (Lease lease = store.lease(key)) {
+        Optional<KeyEntry> entry = store.find(key);
+        artifact =
+            entry.isPresent()
+                ? entry.get().artifact()
+                : Examples.publish(store, "n" + i, "text " + i).artifact();
+      }
+      Files.readString(ArtifactStore.open(store.root()).verified(artifact).resolve("manifest"));
+      if (round == keys / 2) {
+        System.out.println("done");
+        return;
       }
     }
   }

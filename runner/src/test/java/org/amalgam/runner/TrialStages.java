@@ -209,7 +209,12 @@ final class TrialStages {
 
   /** Reads a file outside the store. */
   static final class Read extends Numbers<Read.Settings> {
-    record Settings(@Doc("a file with a number") String file) {}
+    record Settings(
+        @Doc("a file with a number") String file,
+        @Doc("a file that is made after reading; the stage goes on when it is gone")
+            @Incidental
+            @Default("''")
+            String mark) {}
 
     @Override
     public String name() {
@@ -234,6 +239,12 @@ final class TrialStages {
     @Override
     public void run(Settings settings, StageContext context) throws Exception {
       write(context, Double.parseDouble(Files.readString(Path.of(settings.file())).strip()));
+      if (!settings.mark().isEmpty()) {
+        Path made = Files.createFile(Path.of(settings.mark()));
+        while (Files.exists(made)) {
+          Thread.sleep(5);
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,13 +19,17 @@ import org.amalgam.artifacts.Manifest;
 
 /**
  * Digests of files and directories outside the store. A file that has not changed since it was last
- * hashed by this process (size, time of change, inode) is not read again.
+ * hashed by this process (size, time of change, inode) is not read again, unless it changed so
+ * shortly before that a later change could bear the same time.
  */
 final class Externals {
   private static final Map<Path, Hashed> MEMO = new ConcurrentHashMap<>();
   private static final AtomicLong READS = new AtomicLong();
 
   private Externals() {}
+
+  /** File systems keep times in steps of up to so much. */
+  private static final long TICK_NANOS = 1_000_000_000;
 
   private record Hashed(long size, long modified, String inode, Digest digest) {}
 
@@ -63,7 +68,12 @@ final class Externals {
       return known.digest();
     }
     READS.incrementAndGet();
+    Instant looked = Instant.now();
     Digest digest = Digest.ofFile(file);
+    if (!now.lastModifiedTime().toInstant().isBefore(looked.minusNanos(TICK_NANOS))) {
+      MEMO.remove(key);
+      return digest;
+    }
     MEMO.put(key, new Hashed(now.size(), modified, inode, digest));
     return digest;
   }

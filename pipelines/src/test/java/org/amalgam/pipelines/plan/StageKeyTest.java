@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -173,6 +175,9 @@ class StageKeyTest {
     Path images = Files.createDirectories(directory.resolve("images/deep"));
     Files.writeString(images.resolve("a.png"), "a");
     Files.writeString(images.resolveSibling("b.png"), "b");
+    FileTime longAgo = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(images.resolve("a.png"), longAgo);
+    Files.setLastModifiedTime(images.resolveSibling("b.png"), longAgo);
     String stages =
         "world: {uses: corpus, nouns: 1, scenes: 1, source: files, files: "
             + directory.resolve("images")

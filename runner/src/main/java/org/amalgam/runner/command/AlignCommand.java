@@ -14,8 +14,9 @@ import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.runner.report.RunJson;
 import org.amalgam.stages.alignment.Alignment;
 import org.amalgam.stages.alignment.UnitOrder;
+import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -94,21 +95,21 @@ final class AlignCommand implements Callable<Integer> {
     }
     CheckpointPath from = CheckpointPath.toRead(surroundings.resolve(model));
     CheckpointPath to = CheckpointPath.toWrite(surroundings.resolve(out));
-    try (SafetensorsFile file = SafetensorsFile.open(from.weights());
+    try (TensorSource file = TensorSources.open(from.weights());
         CommandProgress progress = new CommandProgress(surroundings)) {
       Alignment alignment = new Alignment(file, reference, !hiddenUnitsOnly);
-      if (Files.exists(to.weights()) && !force) {
-        throw wrong(to.weights() + " exists; name another place or add --force");
+      if (Files.exists(to.file()) && !force) {
+        throw wrong(to.file() + " exists; name another place or add --force");
       }
       Workers workers = Workers.of(threads, memory << 20);
       List<UnitOrder> orders =
-          NewFile.write(to.weights(), part -> alignment.write(part, workers, progress));
+          NewFile.write(to.file(), part -> alignment.write(part, workers, progress));
       Path config = from.config();
       Path copy = to.config();
       if (config != null && copy != null && Files.exists(config)) {
         Files.copy(config, copy, StandardCopyOption.REPLACE_EXISTING);
       }
-      report(to.weights(), orders, alignment.left());
+      report(to.file(), orders, alignment.left());
     }
     return ExitCode.OK.code();
   }

@@ -11,7 +11,7 @@ import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.runner.schedule.Machine;
 import org.amalgam.runner.settings.BuildVersion;
-import org.amalgam.stages.tensor.SafetensorsException;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,7 +56,13 @@ public final class AmalgamCommand implements Runnable {
     commands.put("distance", () -> new DistanceCommand(surroundings));
     commands.put("correlate", () -> new CorrelateCommand(surroundings));
     commands.put("align", () -> new AlignCommand(surroundings));
+    commands.put("convert", () -> new ConvertCommand(surroundings));
+    commands.put("show", () -> new ShowCommand(surroundings));
+    commands.put("pin", () -> new PinCommand(surroundings));
+    commands.put("unpin", () -> new UnpinCommand(surroundings));
+    commands.put("gc", () -> new GcCommand(surroundings));
     commands.put("verify", () -> new VerifyCommand(surroundings));
+    commands.put("bundle", () -> new BundleCommand(surroundings));
     commands.put("crate", () -> new CrateCommand(surroundings));
     commands.put("config", () -> new ConfigCommand(surroundings));
     commands.put("completion", () -> new CompletionCommand(surroundings));
@@ -122,7 +128,7 @@ public final class AmalgamCommand implements Runnable {
       command.getErr().println("amalgam: " + e.getMessage());
       return ExitCode.STORE.code();
     }
-    if (e instanceof StageFailure || e instanceof SafetensorsException) {
+    if (e instanceof StageFailure || e instanceof TensorFileException) {
       command.getErr().println("amalgam: " + e.getMessage());
       return ExitCode.DATA.code();
     }

@@ -44,7 +44,7 @@ final class ConfigCommand implements Callable<Integer> {
       surroundings
           .out()
           .printf(
-              "%-8s = %-20s  # %s; from: %s%n",
+              "%-12s = %-20s  # %s; from: %s%n",
               setting.key(), settings.value(setting), setting.summary(), settings.origin(setting));
     }
     return ExitCode.OK.code();

@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.runner.report.RunJson;
+import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.distance.ComparedWeights;
 import org.amalgam.stages.distance.Distances;
 import org.amalgam.stages.distance.PairDistances;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,19 +117,19 @@ final class DistanceCommand implements Callable<Integer> {
   private List<PairDistances> measure(ComparedWeights compared)
       throws IOException, StageFailure, InterruptedException {
     Workers workers = Workers.of(threads, Workers.DEFAULT_MEMORY);
-    try (SafetensorsFile one = open(model);
+    try (TensorSource one = open(model);
         CommandProgress progress = new CommandProgress(surroundings)) {
       if (other == null) {
         return PairDistances.betweenExperts(one, compared, share, workers, progress);
       }
-      try (SafetensorsFile two = open(other)) {
+      try (TensorSource two = open(other)) {
         return PairDistances.betweenModels(one, two, compared, share, workers, progress);
       }
     }
   }
 
-  private SafetensorsFile open(String path) throws IOException {
-    return SafetensorsFile.open(CheckpointPath.toRead(surroundings.resolve(path)).weights());
+  private TensorSource open(String path) throws IOException {
+    return TensorSources.open(CheckpointPath.toRead(surroundings.resolve(path)).weights());
   }
 
   private Map<String, Object> json(List<PairDistances> all) {

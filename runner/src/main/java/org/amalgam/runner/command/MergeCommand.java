@@ -11,9 +11,11 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.checkpoint.CheckpointMetadata;
 import org.amalgam.stages.merging.Merge;
 import org.amalgam.stages.merging.MergeInputs;
 import org.amalgam.stages.merging.MergeMethod;
@@ -24,9 +26,11 @@ import org.amalgam.stages.merging.streaming.MergePlan;
 import org.amalgam.stages.merging.streaming.OutputTensor;
 import org.amalgam.stages.merging.streaming.StreamingMerge;
 import org.amalgam.stages.merging.streaming.Workers;
+import org.amalgam.stages.tensor.TensorInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -39,7 +43,8 @@ import picocli.CommandLine.Spec;
     name = "merge",
     description = {
       "Merges the experts of a modality-specific checkpoint into one modality-agnostic checkpoint.",
-      "IN and OUT are .safetensors files or folders with model.safetensors and config.json."
+      "IN is a .safetensors file, a PyTorch checkpoint (.ckpt, .pt, .pth, .bin), or a",
+      "folder with either, in one file or in shards; OUT is a .safetensors file or a folder."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -58,11 +63,7 @@ final class MergeCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "IN", description = "the modality-specific checkpoint")
   private @Nullable String in;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      description = "what to write")
-  private @Nullable String out;
+  @Mixin private OutputOptions target = new OutputOptions();
 
   @Option(names = "--method", paramLabel = "NAME", description = "how experts become one tensor")
   private @Nullable String method;
@@ -90,9 +91,6 @@ final class MergeCommand implements Callable<Integer> {
       paramLabel = "MIB",
       description = "heap to use at most; default 1024, less where -Xmx is less")
   private long memory = Workers.DEFAULT_MEMORY >> 20;
-
-  @Option(names = "--force", description = "replace OUT if it exists")
-  private boolean force;
 
   @Option(names = "--plan", description = "read headers only and tell what would be done")
   private boolean plan;
@@ -130,17 +128,30 @@ final class MergeCommand implements Callable<Integer> {
             weights(chosen.usesOrigin(), origin, "--origin"),
             file(chosen.usesGrams(), grams, "--grams"),
             file(chosen.usesFisher(), fisher, "--fisher"))) {
+      SkippedParts.tell(inputs.model(), surroundings.err());
       Merge merge = new Merge(chosen, inputs);
       MergePlan needs = MergePlan.of(merge.tensors(), workers);
       if (plan) {
         report.plan(merge.tensors(), merge::layer, merge.missing(), needs);
         return merge.missing().isEmpty() ? ExitCode.OK.code() : ExitCode.DATA.code();
       }
-      CheckpointPath to = CheckpointPath.toWrite(surroundings.resolve(needed(out, "-o OUT")));
-      String config = config(from, to);
+      CheckpointPath to = safetensors(target.path(surroundings));
+      String config = config(from);
       long began = System.nanoTime();
-      SortedMap<Integer, Duration> layers =
-          write(to, file -> merge.write(file, workers, Progress.SILENT));
+      SortedMap<String, String> metadata =
+          CheckpointMetadata.of(
+              inputs.model().metadata(),
+              config,
+              target.parents() ? parents(from) : new TreeMap<>());
+      merge.measure(workers, Progress.SILENT);
+      SortedMap<Integer, Duration> layers = new TreeMap<>();
+      target.write(
+          to,
+          merge.infos(),
+          (file, tensors) ->
+              merge
+                  .write(file, tensors.keySet(), metadata, workers, Progress.SILENT)
+                  .forEach((layer, time) -> layers.merge(layer, time, Duration::plus)));
       if (to.config() != null && config != null) {
         Files.writeString(to.config(), config);
       }
@@ -169,15 +180,25 @@ final class MergeCommand implements Callable<Integer> {
         report.plan(tensors, tensor -> OptionalInt.empty(), List.of(), needs);
         return ExitCode.OK.code();
       }
-      CheckpointPath to = CheckpointPath.toWrite(surroundings.resolve(needed(out, "-o OUT")));
+      CheckpointPath to = safetensors(target.path(surroundings));
       long began = System.nanoTime();
-      write(to, part -> StreamingMerge.write(part, tensors, Map.of(), workers, Progress.SILENT));
-      Path folder = to.weights().toAbsolutePath().getParent();
-      if (to.config() != null && folder != null) {
+      SortedMap<String, TensorInfo> infos = new TreeMap<>();
+      tensors.forEach(tensor -> infos.put(tensor.name(), tensor.info()));
+      target.write(
+          to,
+          infos,
+          (part, some) ->
+              StreamingMerge.write(
+                  part,
+                  tensors.stream().filter(tensor -> some.containsKey(tensor.name())).toList(),
+                  Map.of(),
+                  workers,
+                  Progress.SILENT));
+      if (to.isFolder()) {
         for (Path other : merge.otherFiles()) {
           Files.copy(
               other,
-              folder.resolve(other.getFileName().toString()),
+              to.weights().resolve(other.getFileName().toString()),
               StandardCopyOption.REPLACE_EXISTING);
         }
       }
@@ -197,22 +218,37 @@ final class MergeCommand implements Callable<Integer> {
     }
   }
 
-  private <T> T write(CheckpointPath to, NewFile.Writing<T> writing)
-      throws IOException, StageFailure, InterruptedException {
-    Path target = to.weights();
-    if (Files.exists(target) && !force) {
-      throw wrong(target + " exists; name another place or add --force");
+  private CheckpointPath safetensors(CheckpointPath to) {
+    if (to.isPyTorch()) {
+      throw wrong(
+          "merge writes safetensors; convert makes a PyTorch file of it: amalgam convert OUT"
+              + " --from vl-merging -o "
+              + to.weights().getFileName());
     }
-    return NewFile.write(target, writing);
+    return to;
   }
 
-  /** The merged model's config.json, where there is one to begin with and a place for it. */
-  private static @Nullable String config(CheckpointPath from, CheckpointPath to)
-      throws IOException, StageFailure {
+  /** The digests of all files that are used, by the name of their option. */
+  private SortedMap<String, Digest> parents(CheckpointPath from) throws IOException {
+    SortedMap<String, Digest> parents = new TreeMap<>();
+    parents.put("model", CheckpointMetadata.digest(from.weights()));
+    Map<String, @Nullable String> others = new TreeMap<>();
+    others.put("origin", origin);
+    others.put("grams", grams);
+    others.put("fisher", fisher);
+    for (Map.Entry<String, @Nullable String> other : others.entrySet()) {
+      if (other.getValue() != null) {
+        parents.put(
+            other.getKey(), CheckpointMetadata.digest(surroundings.resolve(other.getValue())));
+      }
+    }
+    return parents;
+  }
+
+  /** The merged model's config.json, where there is one to begin with. */
+  private static @Nullable String config(CheckpointPath from) throws IOException, StageFailure {
     Path config = from.config();
-    return config == null || to.config() == null || !Files.exists(config)
-        ? null
-        : MergedConfig.of(config);
+    return config == null || !Files.exists(config) ? null : MergedConfig.of(config);
   }
 
   private MergeMethod chosenMethod() {

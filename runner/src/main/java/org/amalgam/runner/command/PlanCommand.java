@@ -11,7 +11,6 @@ import org.amalgam.runner.report.RunJson;
 import org.amalgam.runner.schedule.Capacity;
 import org.amalgam.runner.schedule.Outlook;
 import org.amalgam.runner.schedule.Outlook.Expectation;
-import org.amalgam.runner.settings.ToolSetting;
 import org.amalgam.runner.settings.ToolSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,8 +61,7 @@ final class PlanCommand implements Callable<Integer> {
     Capacity.ofMachine(settings.slots(), surroundings.environment())
         .refusals(plan)
         .forEach(line -> surroundings.err().println("warning: " + line));
-    ArtifactStore store =
-        ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+    ArtifactStore store = StoreOptions.open(surroundings, settings);
     Outlook outlook = Outlook.of(plan, store);
     Outlook without = compare ? Outlook.of(selection.planWithout(surroundings), store) : null;
     if (output == OutputFormat.json) {

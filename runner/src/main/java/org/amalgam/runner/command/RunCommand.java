@@ -129,8 +129,7 @@ final class RunCommand implements Callable<Integer> {
       refusals.forEach(line -> surroundings.err().println(selection.recipe + ": " + line));
       return ExitCode.RECIPE.code();
     }
-    ArtifactStore store =
-        ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+    ArtifactStore store = StoreOptions.open(surroundings, settings);
     RunInvocation invocation =
         new RunInvocation(
             surroundings.resolve(selection.recipe),
@@ -269,6 +268,11 @@ final class RunCommand implements Callable<Integer> {
       }
       surroundings.out().println();
       surroundings.out().println("Report: " + folder.report());
+    }
+    for (Outcome outcome : results.outcomesOf(Verdict.RAN)) {
+      if (!outcome.message().isEmpty()) {
+        surroundings.err().println("warning: " + outcome.point().name() + ": " + outcome.message());
+      }
     }
     FailureSummary.print(results.outcomesOf(Verdict.FAILED, Verdict.BLOCKED), surroundings.err());
   }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.artifacts.SharedStore;
 import org.amalgam.runner.report.RunRecord;
 import org.amalgam.runner.settings.ToolSetting;
 import org.amalgam.runner.settings.ToolSettings;
@@ -37,6 +38,8 @@ final class StoreOptions {
       settings.executor();
       settings.grace();
       settings.progress();
+      settings.share();
+      settings.trust();
       return settings;
     } catch (IllegalArgumentException e) {
       throw misuse(String.valueOf(e.getMessage()));
@@ -45,8 +48,18 @@ final class StoreOptions {
 
   /** The store that the settings name. */
   ArtifactStore open(Surroundings surroundings) {
-    ToolSettings settings = settings(surroundings, Map.of());
-    return ArtifactStore.open(surroundings.resolve(settings.value(ToolSetting.STORE)));
+    return open(surroundings, settings(surroundings, Map.of()));
+  }
+
+  /** The store that settings name, with its shared store and what is believed of them. */
+  static ArtifactStore open(Surroundings surroundings, ToolSettings settings) {
+    SharedStore shared =
+        SharedStore.at(
+            surroundings.resolve(settings.value(ToolSetting.SHARED_STORE)),
+            settings.share(),
+            warning -> surroundings.err().println("warning: " + warning));
+    return ArtifactStore.open(
+        surroundings.resolve(settings.value(ToolSetting.STORE)), settings.trust(), shared);
   }
 
   /** The run that an option names, or the newest that ended; a wrong name is a mistake. */

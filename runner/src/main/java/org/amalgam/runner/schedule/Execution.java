@@ -19,11 +19,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.function.Consumer;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.KeyEntry;
 import org.amalgam.artifacts.Lease;
+import org.amalgam.artifacts.Origin;
 import org.amalgam.artifacts.StoreException;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.plan.Point;
@@ -59,7 +61,22 @@ final class Execution {
    *
    * @param ending tells whether another attempt may end better
    */
-  record Attempted(Outcome outcome, Ending ending) {}
+  record Attempted(Outcome outcome, Ending ending) {
+    /** Tells where what was computed here is not what came from elsewhere under the same key. */
+    Attempted than(Optional<KeyEntry> foreign, Optional<Origin> origin) {
+      Digest artifact = outcome.artifact();
+      if (artifact == null || foreign.isEmpty() || foreign.get().artifact().equals(artifact)) {
+        return this;
+      }
+      String difference =
+          "computed here it is %s, but what came from %s is %s"
+              .formatted(
+                  artifact.abbreviated(),
+                  origin.map(Origin::from).orElse("elsewhere"),
+                  foreign.get().artifact().abbreviated());
+      return new Attempted(outcome.with(difference), ending);
+    }
+  }
 
   private final InRun run;
   private final Point point;
@@ -129,19 +146,24 @@ final class Execution {
                 key.digest(),
                 attempt == 1 ? "" : ", attempt " + attempt));
     try (Lease lease = lease(log)) {
-      Optional<KeyEntry> entry = run.store().find(key.digest());
+      ArtifactStore store = run.store();
+      Optional<KeyEntry> entry = store.obtain(key.digest());
       if (entry.isPresent()) {
-        log.line("another run made it");
+        log.line(
+            store.origin(key.digest()).map(Origin::from).orElse("another run of this store")
+                + " has it");
         Outcome cached = Outcome.cached(point, key, entry.get().artifact());
         return new Attempted(cached, Ending.DONE);
       }
+      Optional<KeyEntry> foreign = store.foreign(key.digest());
+      Optional<Origin> origin = store.origin(key.digest());
       Attempted attempted = compute(log, file, started);
       Outcome outcome = attempted.outcome();
       log.line(
           outcome.artifact() != null
               ? "published " + outcome.artifact()
               : outcome.verdict() + ": " + outcome.message());
-      return attempted;
+      return attempted.than(foreign, origin);
     } catch (StoreException e) {
       log.line("store: " + e.getMessage());
       log.stackTrace(e);
@@ -235,6 +257,10 @@ final class Execution {
         if (refused.isPresent()) {
           return failed(refused.get(), Cause.STAGE, file, started);
         }
+        Optional<String> changed = changedExternals();
+        if (changed.isPresent()) {
+          return failed(changed.get(), Cause.DATA, file, started);
+        }
         Digest artifact = publish(job.output(), started, result.cpuSeconds());
         Outcome outcome =
             new Outcome(
@@ -306,6 +332,21 @@ final class Execution {
     }
   }
 
+  /** What changed while the stage read it may be in the result in part, under no key at all. */
+  private Optional<String> changedExternals() throws IOException {
+    if (!(key.parts().get("externals") instanceof List<?> before) || before.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Path> missing = point.missingExternals();
+    List<Path> changed = missing.isEmpty() ? point.changedExternals(before) : missing;
+    return changed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            changed.stream().map(Path::toString).collect(Collectors.joining(", "))
+                + " changed while the stage read it, so its result is not kept; run again when"
+                + " nobody writes to it any more");
+  }
+
   /** Why what a stage made is not published, although it says that it is done. */
   private Optional<String> refused(Path output) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(output)) {
@@ -316,12 +357,7 @@ final class Execution {
                 + " wrote no file: an artifact cannot be empty; this is a bug of the stage type");
       }
     }
-    boolean readsFiles = !List.of().equals(key.parts().get("externals"));
-    return readsFiles && !point.key(inputs).digest().equals(key.digest())
-        ? Optional.of(
-            "a file outside the store changed while the stage read it; its result is of neither"
-                + " version and was not kept: run again")
-        : Optional.empty();
+    return Optional.empty();
   }
 
   private Map<String, String> portDigests() {

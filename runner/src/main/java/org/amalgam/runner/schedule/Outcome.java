@@ -64,7 +64,7 @@ public record Outcome(
 
   /** With more to say. */
   Outcome with(String advice) {
-    String both = message + "; " + advice;
+    String both = message.isEmpty() ? advice : message + "; " + advice;
     return new Outcome(point, verdict, key, artifact, seconds, attempts, cause, both, log);
   }
 

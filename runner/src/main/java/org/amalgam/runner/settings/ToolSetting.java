@@ -18,7 +18,15 @@ public enum ToolSetting {
   /** Seconds until a stage that was told to stop is left or killed. */
   GRACE("30", "seconds that a stage has to write its checkpoint when it is told to stop"),
   /** How progress is shown. */
-  PROGRESS("auto", "auto, live, plain or none; auto is live on a terminal");
+  PROGRESS("auto", "auto, live, plain or none; auto is live on a terminal"),
+  /** A second store. */
+  SHARED_STORE("none", "a second store, looked in before computing"),
+  /** What is done with it. */
+  SHARE("read", "read the shared store, write results to it too, or off"),
+  /** Whose results are believed. */
+  TRUST("all", "all, or local: what was computed elsewhere is computed again"),
+  /** What is hashed before it is read. */
+  REHASH("changed", "what is hashed before use: changed since last hashed, or always");
 
   private final String standard;
   private final String summary;
@@ -40,7 +48,7 @@ public enum ToolSetting {
 
   /** The name in files. */
   public String key() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The name among environment variables. */

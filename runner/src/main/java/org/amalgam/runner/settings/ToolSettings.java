@@ -12,6 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.amalgam.artifacts.Share;
+import org.amalgam.artifacts.Trust;
 import org.amalgam.pipelines.recipe.Suggestion;
 import org.apache.commons.configuration2.CompositeConfiguration;
 import org.apache.commons.configuration2.Configuration;
@@ -180,5 +183,50 @@ public final class ToolSettings {
                 new IllegalArgumentException(
                     "progress must be auto, live, plain or none, is %s (%s)"
                         .formatted(value, origin(ToolSetting.PROGRESS))));
+  }
+
+  /**
+   * What is done with the shared store: off where none is named.
+   *
+   * @throws IllegalArgumentException if the setting has another value than off, read and write
+   */
+  public Share share() {
+    Share share = oneOf(ToolSetting.SHARE, Share.values());
+    return value(ToolSetting.SHARED_STORE).equals("none") ? Share.OFF : share;
+  }
+
+  /**
+   * Whose results are believed, and what is hashed before it is read.
+   *
+   * @throws IllegalArgumentException if a setting has another value than the known ones
+   */
+  public Trust trust() {
+    boolean foreign = oneOf(ToolSetting.TRUST, Whose.values()) == Whose.ALL;
+    return new Trust(foreign, oneOf(ToolSetting.REHASH, Rehash.values()) == Rehash.CHANGED);
+  }
+
+  private enum Whose {
+    ALL,
+    LOCAL
+  }
+
+  private enum Rehash {
+    CHANGED,
+    ALWAYS
+  }
+
+  private <E extends Enum<E>> E oneOf(ToolSetting setting, E[] values) {
+    String value = value(setting);
+    for (E one : values) {
+      if (one.name().toLowerCase(Locale.ROOT).equals(value)) {
+        return one;
+      }
+    }
+    String known =
+        Arrays.stream(values)
+            .map(one -> one.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(" or "));
+    throw new IllegalArgumentException(
+        "%s must be %s, is %s (%s)".formatted(setting.key(), known, value, origin(setting)));
   }
 }

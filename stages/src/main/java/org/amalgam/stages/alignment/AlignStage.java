@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsException;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorFileException;
+import org.amalgam.stages.tensor.TensorSource;
 
 /** The stage {@code align}: the same model, the units of its experts in one order; for merging. */
 public final class AlignStage implements StageType<AlignSettings> {
@@ -49,7 +50,7 @@ public final class AlignStage implements StageType<AlignSettings> {
   public void run(AlignSettings settings, StageContext context) throws Exception {
     Path from = settings.model().directory();
     int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-    try (SafetensorsFile model = SafetensorsFile.open(from.resolve(WEIGHTS))) {
+    try (TensorSource model = TensorSources.open(from.resolve(WEIGHTS))) {
       Alignment alignment = new Alignment(model, settings.reference().expert(), settings.heads());
       for (UnitOrder order :
           alignment.write(
@@ -69,7 +70,7 @@ public final class AlignStage implements StageType<AlignSettings> {
                     order.before()));
       }
       context.log(alignment.left());
-    } catch (SafetensorsException e) {
+    } catch (TensorFileException e) {
       throw new StageFailure(e.getMessage(), e);
     }
     Files.copy(from.resolve(CONFIG), context.output().resolve(CONFIG));

@@ -22,8 +22,8 @@ import org.amalgam.stages.merging.streaming.StreamingMerge;
 import org.amalgam.stages.merging.streaming.TensorMerge;
 import org.amalgam.stages.merging.streaming.Workers;
 import org.amalgam.stages.model.RelativePositions;
-import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Alignment {
   private static final String TABLE = "relative_position_bias_table";
 
-  private final SafetensorsFile model;
+  private final TensorSource model;
   private final String reference;
   private final ExpertLayout layout;
   private final List<UnitGroup> groups = new ArrayList<>();
@@ -55,7 +55,7 @@ public final class Alignment {
    * @param heads whether heads are aligned too, or hidden units only
    * @throws StageFailure if the model has no experts, or none with units
    */
-  public Alignment(SafetensorsFile model, String reference, boolean heads)
+  public Alignment(TensorSource model, String reference, boolean heads)
       throws IOException, StageFailure {
     this.model = model;
     this.reference = reference;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.expert.ExpertSlot;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * The units of one expert in one layer, to be brought into the order of the reference's.
@@ -26,7 +26,7 @@ record UnitGroup(int layer, String expert, UnitKind kind, List<ExpertSlot> slots
   }
 
   /** Finds the order of greatest sum of inner products with the reference's units. */
-  UnitOrder match(SafetensorsFile model, String reference) throws IOException, StageFailure {
+  UnitOrder match(TensorSource model, String reference) throws IOException, StageFailure {
     UnitFeatures fixed = features(model, reference);
     UnitFeatures moving = features(model, expert);
     float[] products = fixed.products(moving);
@@ -48,7 +48,7 @@ record UnitGroup(int layer, String expert, UnitKind kind, List<ExpertSlot> slots
     return new UnitOrder(layer, expert, kind, order, before / norms, after / norms);
   }
 
-  private UnitFeatures features(SafetensorsFile model, String of) throws IOException {
+  private UnitFeatures features(TensorSource model, String of) throws IOException {
     int length = 0;
     for (ExpertSlot slot : slots) {
       if (kind.side(slot.parameter()) != UnitKind.Side.NONE) {

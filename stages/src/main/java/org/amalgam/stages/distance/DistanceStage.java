@@ -11,9 +11,10 @@ import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsException;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorFileException;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * The stage {@code distance}: writes {@code metrics.json} with {@code v-l}, and for the top layers
@@ -61,7 +62,7 @@ public final class DistanceStage implements StageType<DistanceSettings> {
     List<PairDistances> all;
     try {
       all = measure(settings, context);
-    } catch (SafetensorsException e) {
+    } catch (TensorFileException e) {
       throw new StageFailure(e.getMessage(), e);
     }
     all.forEach(one -> metrics.put(one.name(), one.json()));
@@ -75,20 +76,20 @@ public final class DistanceStage implements StageType<DistanceSettings> {
     Workers workers =
         Workers.of(Runtime.getRuntime().availableProcessors(), Workers.DEFAULT_MEMORY);
     Input second = settings.other();
-    try (SafetensorsFile model = open(settings.model())) {
+    try (TensorSource model = open(settings.model())) {
       if (second == null) {
         return PairDistances.betweenExperts(
             model, settings.weights(), settings.share(), workers, context.progress());
       }
-      try (SafetensorsFile other = open(second)) {
+      try (TensorSource other = open(second)) {
         return PairDistances.betweenModels(
             model, other, settings.weights(), settings.share(), workers, context.progress());
       }
     }
   }
 
-  private static SafetensorsFile open(Input model) throws SafetensorsException {
-    return SafetensorsFile.open(model.directory().resolve("model.safetensors"));
+  private static TensorSource open(Input model) throws TensorFileException {
+    return TensorSources.open(model.directory().resolve("model.safetensors"));
   }
 
   private static String csv(List<PairDistances> all) {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * The distances between two weight vectors.
@@ -33,7 +33,7 @@ public record PairDistances(String name, Distances all, SortedMap<Integer, Dista
    * @throws StageFailure if there are no experts, or a weight is not finite
    */
   public static List<PairDistances> betweenExperts(
-      SafetensorsFile model,
+      TensorSource model,
       ComparedWeights compared,
       double share,
       Workers workers,
@@ -50,8 +50,8 @@ public record PairDistances(String name, Distances all, SortedMap<Integer, Dista
    * @throws StageFailure if the models do not fit each other, or a weight is not finite
    */
   public static List<PairDistances> betweenModels(
-      SafetensorsFile one,
-      SafetensorsFile other,
+      TensorSource one,
+      TensorSource other,
       ComparedWeights compared,
       double share,
       Workers workers,

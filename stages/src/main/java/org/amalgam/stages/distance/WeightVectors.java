@@ -16,8 +16,8 @@ import org.amalgam.stages.expert.ExpertLayout;
 import org.amalgam.stages.expert.ExpertName;
 import org.amalgam.stages.expert.ExpertSlot;
 import org.amalgam.stages.merging.streaming.Operand;
-import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * Two weight vectors x and y that are compared: the mergeable tensors of layers, one after the
@@ -53,7 +53,7 @@ record WeightVectors(String name, List<WeightPair> pairs) {
    *
    * @throws StageFailure if there are none, or they share all matrices and only matrices count
    */
-  static List<WeightVectors> ofExperts(SafetensorsFile model, ComparedWeights compared)
+  static List<WeightVectors> ofExperts(TensorSource model, ComparedWeights compared)
       throws IOException, StageFailure {
     ExpertLayout layout = ExpertLayout.of(model);
     List<WeightVectors> all = new ArrayList<>();
@@ -88,7 +88,7 @@ record WeightVectors(String name, List<WeightPair> pairs) {
    * @throws StageFailure if one lacks a tensor of the other, or has it in another shape
    */
   static List<WeightVectors> ofModels(
-      SafetensorsFile one, SafetensorsFile other, ComparedWeights compared)
+      TensorSource one, TensorSource other, ComparedWeights compared)
       throws IOException, StageFailure {
     SortedMap<String, List<WeightPair>> byExpert = new TreeMap<>();
     SortedSet<String> names = new TreeSet<>(one.names());
@@ -126,11 +126,11 @@ record WeightVectors(String name, List<WeightPair> pairs) {
     return all;
   }
 
-  private static TensorInfo alike(SafetensorsFile one, SafetensorsFile other, String name)
+  private static TensorInfo alike(TensorSource one, TensorSource other, String name)
       throws IOException, StageFailure {
-    for (SafetensorsFile file : List.of(one, other)) {
+    for (TensorSource file : List.of(one, other)) {
       if (!file.contains(name)) {
-        SafetensorsFile owner = file == one ? other : one;
+        TensorSource owner = file == one ? other : one;
         throw new StageFailure(
             "%s: has no %s, which %s has; compare models of one architecture and size"
                 .formatted(file.path(), name, owner.path()));

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.amalgam.pipelines.stage.StageFailure;
-import org.amalgam.stages.tensor.SafetensorsException;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * What a checkpoint with experts consists of. The number of layers and how many of the top ones are
@@ -34,7 +34,7 @@ public record ExpertLayout(
    *
    * @throws StageFailure if there are no experts, some are missing, or they do not fit each other
    */
-  public static ExpertLayout of(SafetensorsFile file) throws SafetensorsException, StageFailure {
+  public static ExpertLayout of(TensorSource file) throws TensorFileException, StageFailure {
     SortedMap<String, ExpertName> present = new TreeMap<>();
     SortedSet<String> shared = new TreeSet<>();
     for (String name : file.names()) {
@@ -68,7 +68,7 @@ public record ExpertLayout(
 
   /** The vision expert's name of every slot; all layers have the same ones. */
   private static List<ExpertName> expected(
-      SortedMap<String, ExpertName> present, int layers, int firstCross, SafetensorsFile file)
+      SortedMap<String, ExpertName> present, int layers, int firstCross, TensorSource file)
       throws StageFailure {
     SortedMap<String, ExpertName> ofFirstLayer = new TreeMap<>();
     for (ExpertName name : present.values()) {
@@ -103,8 +103,8 @@ public record ExpertLayout(
     return slots;
   }
 
-  private static void check(ExpertSlot slot, SortedSet<String> shared, SafetensorsFile file)
-      throws SafetensorsException, StageFailure {
+  private static void check(ExpertSlot slot, SortedSet<String> shared, TensorSource file)
+      throws TensorFileException, StageFailure {
     if (shared.contains(slot.name())) {
       throw new StageFailure(
           file.path() + ": " + slot.name() + " is both shared and " + slot.name("v"));

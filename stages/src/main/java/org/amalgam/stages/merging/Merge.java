@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.Progress;
@@ -70,28 +72,61 @@ public final class Merge {
     return List.copyOf(tensors);
   }
 
+  /** Type and shape of each tensor of the result. */
+  public SortedMap<String, TensorInfo> infos() {
+    SortedMap<String, TensorInfo> infos = new TreeMap<>();
+    tensors.forEach(tensor -> infos.put(tensor.name(), tensor.info()));
+    return infos;
+  }
+
   /**
-   * Writes the merged weights as a new file.
+   * Reads what the method must know of the weights before it makes the first tensor.
    *
-   * @return how long threads were busy merging each layer
-   * @throws StageFailure if the weights do not allow it; no file is left
+   * @throws StageFailure if something is missing or the weights do not allow it
    */
-  public SortedMap<Integer, Duration> write(Path file, Workers workers, Progress progress)
+  public void measure(Workers workers, Progress progress)
       throws IOException, StageFailure, InterruptedException {
     if (!missing.isEmpty()) {
       String more = missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "";
       throw new StageFailure(missing.get(0) + more);
     }
     prepared.measure(workers, progress);
+  }
+
+  /**
+   * Writes merged weights as a new file, once they are measured.
+   *
+   * @param names the tensors that the file is to hold
+   * @param metadata the texts in its header
+   * @return how long threads were busy merging each layer
+   * @throws StageFailure if the weights do not allow it; no file is left
+   */
+  public SortedMap<Integer, Duration> write(
+      Path file,
+      Set<String> names,
+      Map<String, String> metadata,
+      Workers workers,
+      Progress progress)
+      throws IOException, StageFailure, InterruptedException {
+    List<OutputTensor> written =
+        tensors.stream().filter(tensor -> names.contains(tensor.name())).toList();
     SortedMap<String, Duration> times =
-        StreamingMerge.write(file, tensors, inputs.model().metadata(), workers, progress);
+        StreamingMerge.write(file, written, metadata, workers, progress);
     SortedMap<Integer, Duration> layers = new TreeMap<>();
-    layout
-        .slots()
-        .forEach(
-            (name, slot) ->
-                layers.merge(
-                    slot.layer(), times.getOrDefault(name, Duration.ZERO), Duration::plus));
+    times.forEach(
+        (name, time) -> layer(name).ifPresent(layer -> layers.merge(layer, time, Duration::plus)));
     return layers;
+  }
+
+  /**
+   * Measures, and writes all merged weights as a new file with the model's texts in its header.
+   *
+   * @return how long threads were busy merging each layer
+   * @throws StageFailure if the weights do not allow it; no file is left
+   */
+  public SortedMap<Integer, Duration> write(Path file, Workers workers, Progress progress)
+      throws IOException, StageFailure, InterruptedException {
+    measure(workers, progress);
+    return write(file, infos().keySet(), inputs.model().metadata(), workers, progress);
   }
 }

@@ -8,27 +8,28 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.amalgam.pipelines.stage.StageFailure;
+import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.expert.ExpertSlot;
 import org.amalgam.stages.merging.streaming.Operand;
 import org.amalgam.stages.tensor.DType;
-import org.amalgam.stages.tensor.SafetensorsException;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 import org.jspecify.annotations.Nullable;
 
 /** The files that a merge reads, tensor by tensor. */
 public final class MergeInputs implements AutoCloseable {
-  private final SafetensorsFile model;
-  private final @Nullable SafetensorsFile origin;
-  private final @Nullable SafetensorsFile grams;
+  private final TensorSource model;
+  private final @Nullable TensorSource origin;
+  private final @Nullable TensorSource grams;
 
-  private final @Nullable SafetensorsFile fisher;
+  private final @Nullable TensorSource fisher;
 
   private MergeInputs(
-      SafetensorsFile model,
-      @Nullable SafetensorsFile origin,
-      @Nullable SafetensorsFile grams,
-      @Nullable SafetensorsFile fisher) {
+      TensorSource model,
+      @Nullable TensorSource origin,
+      @Nullable TensorSource grams,
+      @Nullable TensorSource fisher) {
     this.model = model;
     this.origin = origin;
     this.grams = grams;
@@ -36,7 +37,7 @@ public final class MergeInputs implements AutoCloseable {
   }
 
   /**
-   * Opens the files.
+   * Opens the files, each of them whatever {@link TensorSources} opens.
    *
    * @param origin W0, where the experts' training began; modality-agnostic
    * @param grams Gram matrices in f64 or f32, named {@code transformer.blocks.0.mlp.v.fc1}; the one
@@ -46,8 +47,8 @@ public final class MergeInputs implements AutoCloseable {
    */
   public static MergeInputs open(
       Path model, @Nullable Path origin, @Nullable Path grams, @Nullable Path fisher)
-      throws SafetensorsException {
-    List<SafetensorsFile> opened = new ArrayList<>();
+      throws TensorFileException {
+    List<TensorSource> opened = new ArrayList<>();
     boolean complete = false;
     try {
       MergeInputs inputs =
@@ -60,24 +61,24 @@ public final class MergeInputs implements AutoCloseable {
       return inputs;
     } finally {
       if (!complete) {
-        for (SafetensorsFile file : opened) {
+        for (TensorSource file : opened) {
           file.close();
         }
       }
     }
   }
 
-  private static @Nullable SafetensorsFile open(@Nullable Path path, List<SafetensorsFile> opened)
-      throws SafetensorsException {
+  private static @Nullable TensorSource open(@Nullable Path path, List<TensorSource> opened)
+      throws TensorFileException {
     if (path == null) {
       return null;
     }
-    SafetensorsFile file = SafetensorsFile.open(path);
+    TensorSource file = TensorSources.open(path);
     opened.add(file);
     return file;
   }
 
-  public SafetensorsFile model() {
+  public TensorSource model() {
     return model;
   }
 
@@ -208,7 +209,7 @@ public final class MergeInputs implements AutoCloseable {
     return Optional.of(new Operand(fisher, name));
   }
 
-  private SafetensorsFile grams() throws StageFailure {
+  private TensorSource grams() throws StageFailure {
     if (grams == null) {
       throw new StageFailure("the merge method needs Gram matrices; add grams:");
     }
@@ -216,7 +217,7 @@ public final class MergeInputs implements AutoCloseable {
   }
 
   @Override
-  public void close() throws SafetensorsException {
+  public void close() throws TensorFileException {
     try (model;
         origin;
         grams;

@@ -10,7 +10,7 @@ import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
 import org.amalgam.stages.merging.streaming.Workers;
-import org.amalgam.stages.tensor.SafetensorsException;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +80,7 @@ public final class MergeStage implements StageType<MergeSettings> {
       times.forEach(
           (layer, time) ->
               context.log("layer %d: %.3f thread-seconds".formatted(layer, time.toMillis() / 1e3)));
-    } catch (SafetensorsException e) {
+    } catch (TensorFileException e) {
       throw new StageFailure(e.getMessage(), e);
     }
     Files.writeString(context.output().resolve(MergedConfig.FILE), config);

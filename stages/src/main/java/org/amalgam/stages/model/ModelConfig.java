@@ -129,8 +129,13 @@ public record ModelConfig(
         headSet);
   }
 
-  /** Writes {@code config.json}, keys sorted. */
+  /** Writes {@code config.json}. */
   public void write(Path file) throws IOException {
+    Files.writeString(file, toJson());
+  }
+
+  /** The text of {@code config.json}, keys sorted. */
+  public String toJson() {
     ObjectNode json = JSON.createObjectNode();
     json.put("answers", answers);
     json.put("architecture", architecture.label());
@@ -146,7 +151,7 @@ public record ModelConfig(
     json.put("text-length", textLength);
     json.put("vocabulary", vocabulary);
     json.put("width", width);
-    Files.writeString(file, json.toPrettyString() + "\n");
+    return json.toPrettyString() + "\n";
   }
 
   /** Reads what {@link #write} wrote. */

@@ -23,7 +23,8 @@ public final class ParametersStage implements StageType<ParametersSettings> {
 
   @Override
   public String summary() {
-    return "Counts the parameters of a model of the paper's, by part and in all, without making it.";
+    return "Counts the parameters of a model of the paper's, by part and in all, without making"
+        + " it.";
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.amalgam.stages.model;
 
+import java.util.Arrays;
 import org.amalgam.stages.tensor.HostTensor;
 
 /**
@@ -13,7 +14,23 @@ public final class Refit {
   /** Of the cubic convolution kernel; PyTorch's value. */
   private static final double SHARPNESS = -0.75;
 
+  private static final String WORDS = "text_embeddings.position_embeddings.weight";
+
   private Refit() {}
+
+  /** Whether {@link #toShape} has a way from one shape to the other. */
+  public static boolean refits(String name, long[] shape, long[] wanted) {
+    if (shape.length != 2 || wanted.length != 2 || shape[1] != wanted[1]) {
+      return false;
+    }
+    return switch (name) {
+      case TYPES -> true;
+      case WORDS -> shape[0] > wanted[0];
+      case POSITIONS ->
+          RelativePositions.offsets(shape[0]) > 0 && RelativePositions.offsets(wanted[0]) > 0;
+      default -> false;
+    };
+  }
 
   /**
    * The tensor in the wanted shape where there is a way, else as it is.
@@ -21,13 +38,17 @@ public final class Refit {
    * <p>The offsets between patches of the position table are resized by bicubic interpolation, as
    * {@code torch.nn.functional.interpolate} does it without aligned corners; its other 397 rows
    * stay. A type embedding that gains a row for the second image of NLVR2 starts it as a copy of
-   * the first image's.
+   * the first image's. Positions of words that a model of shorter texts does not have are left out.
    */
   public static HostTensor toShape(String name, HostTensor tensor, long[] wanted) {
     long[] shape = tensor.info().shape();
     boolean rowsDiffer = shape.length == 2 && shape[1] == wanted[1] && shape[0] != wanted[0];
     if (rowsDiffer && name.equals(TYPES)) {
       return types(tensor, Math.toIntExact(wanted[0]));
+    }
+    if (rowsDiffer && name.equals(WORDS) && shape[0] > wanted[0]) {
+      int elements = Math.toIntExact(wanted[0] * wanted[1]);
+      return HostTensor.ofFloats(Arrays.copyOf(tensor.floats(), elements), wanted);
     }
     if (rowsDiffer && name.equals(POSITIONS)) {
       int from = RelativePositions.offsets(shape[0]);

@@ -15,6 +15,9 @@ public final class RelativePositions {
   private static final int CLS_ROWS = 3;
   private static final int CROSS_ROWS = 2;
 
+  /** Rows below those of the image. */
+  static final int TEXT_ROWS = 2 * TABLE_TEXT_LENGTH + CROSS_ROWS;
+
   private RelativePositions() {}
 
   static long rows(ModelConfig config) {

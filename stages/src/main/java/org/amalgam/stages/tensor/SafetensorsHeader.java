@@ -47,20 +47,20 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
    * The start of a file that is to hold tensors: the header's length, then the header.
    *
    * @param metadata free texts; {@code format: pt} is added if there is no format
-   * @throws SafetensorsException if a tensor has a name that the format cannot hold or the header
-   *     is too large
+   * @throws TensorFileException if a tensor has a name that the format cannot hold or the header is
+   *     too large
    */
   static ByteBuffer start(
       Path file, SortedMap<String, Extent> tensors, Map<String, String> metadata)
       throws IOException {
     if (tensors.containsKey(METADATA)) {
-      throw new SafetensorsException(file, "no tensor can be named " + METADATA + "; rename it");
+      throw new TensorFileException(file, "no tensor can be named " + METADATA + "; rename it");
     }
     SortedMap<String, String> texts = new TreeMap<>(metadata);
     texts.putIfAbsent("format", "pt");
     byte[] header = new SafetensorsHeader(tensors, texts).render();
     if (header.length > MAX_BYTES) {
-      throw new SafetensorsException(
+      throw new TensorFileException(
           file, "a header of " + header.length + " bytes is too large; shorten the metadata");
     }
     ByteBuffer start =
@@ -70,30 +70,30 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
 
   /** Parses and checks that the tensors fill {@code dataBytes} bytes exactly, without overlap. */
   static SafetensorsHeader parse(Path file, ByteBuffer header, long dataBytes)
-      throws SafetensorsException {
+      throws TensorFileException {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(header).toString();
     } catch (CharacterCodingException e) {
-      throw new SafetensorsException(file, "the header is not UTF-8", e);
+      throw new TensorFileException(file, "the header is not UTF-8", e);
     }
     if (!text.startsWith("{")) {
-      throw new SafetensorsException(file, "the header does not start with {");
+      throw new TensorFileException(file, "the header does not start with {");
     }
     try (JsonParser parser = JSON.createParser(text)) {
       SafetensorsHeader parsed = new Parse(file, parser).header();
       parsed.checkExtents(file, dataBytes);
       return parsed;
     } catch (JsonProcessingException e) {
-      throw new SafetensorsException(file, "the header is not JSON: " + e.getOriginalMessage(), e);
-    } catch (SafetensorsException e) {
+      throw new TensorFileException(file, "the header is not JSON: " + e.getOriginalMessage(), e);
+    } catch (TensorFileException e) {
       throw e;
     } catch (IOException e) {
-      throw new SafetensorsException(file, "the header cannot be read: " + e.getMessage(), e);
+      throw new TensorFileException(file, "the header cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private void checkExtents(Path file, long dataBytes) throws SafetensorsException {
+  private void checkExtents(Path file, long dataBytes) throws TensorFileException {
     List<Map.Entry<String, Extent>> byPlace = new ArrayList<>(tensors.entrySet());
     byPlace.sort(
         Comparator.comparingLong((Map.Entry<String, Extent> e) -> e.getValue().begin())
@@ -103,7 +103,7 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
       Extent extent = entry.getValue();
       String tensor = "tensor " + entry.getKey();
       if (extent.begin() < 0 || extent.end() < extent.begin() || extent.end() > dataBytes) {
-        throw new SafetensorsException(
+        throw new TensorFileException(
             file,
             tensor
                 + " lies at "
@@ -115,7 +115,7 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
                 + " bytes of data; is the file truncated?");
       }
       if (extent.end() - extent.begin() != extent.info().byteSize()) {
-        throw new SafetensorsException(
+        throw new TensorFileException(
             file,
             tensor
                 + " has "
@@ -126,7 +126,7 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
                 + extent.info().byteSize());
       }
       if (extent.begin() != filled) {
-        throw new SafetensorsException(
+        throw new TensorFileException(
             file,
             tensor
                 + " starts at byte "
@@ -138,7 +138,7 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
       filled = extent.end();
     }
     if (filled != dataBytes) {
-      throw new SafetensorsException(
+      throw new TensorFileException(
           file, "the tensors fill " + filled + " of " + dataBytes + " bytes of data");
     }
   }
@@ -212,17 +212,17 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
           case "dtype" -> dtype = dtype(tensor);
           case "shape" -> shape = longs(tensor + ": shape");
           case "data_offsets" -> offsets = longs(tensor + ": data_offsets");
-          default -> throw new SafetensorsException(file, tensor + " has a strange field " + field);
+          default -> throw new TensorFileException(file, tensor + " has a strange field " + field);
         }
       }
       if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
-        throw new SafetensorsException(
+        throw new TensorFileException(
             file, tensor + " needs dtype, shape and data_offsets of two numbers");
       }
       try {
         return new Extent(new TensorInfo(dtype, shape), offsets[0], offsets[1]);
       } catch (IllegalArgumentException e) {
-        throw new SafetensorsException(file, tensor + ": " + e.getMessage(), e);
+        throw new TensorFileException(file, tensor + ": " + e.getMessage(), e);
       }
     }
 
@@ -232,7 +232,7 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
       return DType.named(name)
           .orElseThrow(
               () ->
-                  new SafetensorsException(
+                  new TensorFileException(
                       file,
                       tensor
                           + " has the unknown dtype "
@@ -253,16 +253,16 @@ record SafetensorsHeader(SortedMap<String, Extent> tensors, SortedMap<String, St
     }
 
     /** Half of a surrogate pair, written as an escape, has no UTF-8. */
-    private String text(String value) throws SafetensorsException {
+    private String text(String value) throws TensorFileException {
       if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
-        throw new SafetensorsException(file, "a text of the header is not Unicode");
+        throw new TensorFileException(file, "a text of the header is not Unicode");
       }
       return value;
     }
 
-    private void expect(boolean holds, String what, String expected) throws SafetensorsException {
+    private void expect(boolean holds, String what, String expected) throws TensorFileException {
       if (!holds) {
-        throw new SafetensorsException(file, what + " is not " + expected);
+        throw new TensorFileException(file, what + " is not " + expected);
       }
     }
   }

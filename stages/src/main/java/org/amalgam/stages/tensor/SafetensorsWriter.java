@@ -43,8 +43,8 @@ public final class SafetensorsWriter implements AutoCloseable {
    * Creates or replaces a file and writes its header.
    *
    * @param metadata free texts; {@code format: pt} is added if there is no format
-   * @throws SafetensorsException if a tensor has a name that the format cannot hold or the header
-   *     is too large
+   * @throws TensorFileException if a tensor has a name that the format cannot hold or the header is
+   *     too large
    */
   public static SafetensorsWriter create(
       Path path, SortedMap<String, TensorInfo> tensors, Map<String, String> metadata)

@@ -1,5 +1,10 @@
 package org.amalgam.stages.training;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.ChosenBy;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
@@ -7,6 +12,7 @@ import org.amalgam.pipelines.stage.Incidental;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Port;
 import org.amalgam.pipelines.stage.Range;
+import org.amalgam.stages.conversion.Rules;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Initialization;
 import org.amalgam.stages.model.ModelConfig;
@@ -79,8 +85,27 @@ public record InitSettings(
     }
   }
 
-  /** Read from a safetensors file by the released code's names; what it lacks is drawn. */
-  public record Imported(@Doc("A safetensors file.") String file) implements Source {}
+  /** Read from a checkpoint by rules; what it lacks is drawn. */
+  public record Imported(
+      @Doc("A safetensors file, a PyTorch checkpoint, or a folder with either.") String file,
+      @Doc("beit, timm-vit, vlmo, vl-merging (the released code's names) or a file of rules.")
+          @Default("vl-merging")
+          String rules)
+      implements Source {
+    /** The files that it reads. */
+    List<Path> externals() {
+      return Rules.BUILT_IN.contains(rules)
+          ? List.of(Path.of(file))
+          : List.of(Path.of(file), Path.of(rules));
+    }
+
+    /** The rules, of the program or of the user. */
+    Rules readRules() throws IOException, RecipeException {
+      return Rules.BUILT_IN.contains(rules)
+          ? Rules.builtIn(rules)
+          : Rules.read(rules, Files.readString(Path.of(rules)));
+    }
+  }
 
   ModelConfig config(int imageSize, int vocabulary) {
     return new ModelConfig(

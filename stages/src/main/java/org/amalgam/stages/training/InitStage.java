@@ -3,25 +3,26 @@ package org.amalgam.stages.training;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.stages.checkpoint.TensorSources;
+import org.amalgam.stages.conversion.Conversion;
+import org.amalgam.stages.conversion.ConversionReport;
 import org.amalgam.stages.data.Corpus;
 import org.amalgam.stages.data.LabelledSet;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.model.Checkpoint;
 import org.amalgam.stages.model.ModelConfig;
-import org.amalgam.stages.model.Refit;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.RandomStream;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.Torch;
 
 /**
@@ -61,7 +62,7 @@ public final class InitStage implements StageType<InitSettings> {
   @Override
   public List<Path> externals(InitSettings settings) {
     return settings.source() instanceof InitSettings.Imported imported
-        ? List.of(Path.of(imported.file()))
+        ? imported.externals()
         : List.of();
   }
 
@@ -74,7 +75,7 @@ public final class InitStage implements StageType<InitSettings> {
       if (settings.source() instanceof InitSettings.Supervised supervised) {
         made = supervised(fresh, corpus, settings, supervised, context);
       } else if (settings.source() instanceof InitSettings.Imported imported) {
-        made = imported(fresh, Path.of(imported.file()), context);
+        made = imported(fresh, imported, context);
       }
       made.write(context.output());
     }
@@ -115,37 +116,35 @@ public final class InitStage implements StageType<InitSettings> {
     }
   }
 
-  private static Checkpoint imported(Checkpoint fresh, Path file, StageContext context)
-      throws IOException, StageFailure {
+  private static Checkpoint imported(
+      Checkpoint fresh, InitSettings.Imported settings, StageContext context)
+      throws IOException, StageFailure, RecipeException {
+    Path file = Path.of(settings.file());
     SortedMap<String, HostTensor> weights = new TreeMap<>(fresh.weights());
-    List<String> drawn = new ArrayList<>(weights.keySet());
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      for (String name : tensors.names()) {
-        HostTensor own = weights.get(name);
-        if (own == null) {
-          context.log(file + ": " + name + " is not a tensor of this model, left out");
-          continue;
+    try (Conversion made =
+        Conversion.of(TensorSources.open(file), settings.readRules(), fresh.config())) {
+      for (String name : made.names()) {
+        weights.put(name, HostTensor.ofFloats(made.floats(name), made.info(name).shape()));
+        if (!made.how(name).equals("copied")) {
+          context.log(file + ": " + name + " " + made.details(name));
         }
-        long[] shape = tensors.info(name).shape();
-        HostTensor read = HostTensor.ofFloats(tensors.floats(name), shape);
-        HostTensor fitted = Refit.toShape(name, read, own.info().shape());
-        if (!Arrays.equals(fitted.info().shape(), own.info().shape())) {
-          throw new StageFailure(
-              "%s: tensor %s is %s, the sizes of this stage want %s: set width, layers, heads and"
-                      .formatted(
-                          file, name, Arrays.toString(shape), Arrays.toString(own.info().shape()))
-                  + " patch as in that model");
-        }
-        if (!Arrays.equals(shape, fitted.info().shape())) {
-          context.log(
-              "%s: %s resized from %d rows to %d"
-                  .formatted(file, name, shape[0], fitted.info().shape()[0]));
-        }
-        weights.put(name, fitted);
-        drawn.remove(name);
       }
+      ConversionReport report = made.report();
+      made.skipped().forEach(other -> context.log(file + ": passed over " + other));
+      report
+          .dropped()
+          .forEach((name, why) -> context.log(file + ": " + name + " left out, " + why));
+      report.unmatched().forEach(name -> context.log(file + ": no rule takes " + name));
+      report
+          .unplaced()
+          .forEach(
+              (name, to) ->
+                  context.log(file + ": " + name + " is not a tensor of this model, left out"));
+      context.log(
+          "drawn at random, for the file lacks them: " + String.join(", ", report.unfilled()));
+    } catch (TensorFileException e) {
+      throw new StageFailure(e.getMessage(), e);
     }
-    context.log("drawn at random, for the file lacks them: " + String.join(", ", drawn));
     return new Checkpoint(fresh.config(), weights);
   }
 }

@@ -106,7 +106,9 @@ class ImageSizeTest {
     String file = shared.resolve("init/model.safetensors").toString();
 
     new InitStage()
-        .run(init(48, new InitSettings.Imported(file)), new TrialContext(directory, log::add));
+        .run(
+            init(48, new InitSettings.Imported(file, "vl-merging")),
+            new TrialContext(directory, log::add));
 
     assertThat(Checkpoint.read(directory).config().imageSize()).isEqualTo(48);
     assertThat(String.join("\n", log))
@@ -128,7 +130,7 @@ class ImageSizeTest {
             Initialization.FAN_IN,
             0,
             "file",
-            new InitSettings.Imported(file));
+            new InitSettings.Imported(file, "vl-merging"));
 
     assertThatThrownBy(() -> new InitStage().run(wide, new TrialContext(directory)))
         .isInstanceOf(StageFailure.class)

@@ -1,8 +1,8 @@
 package org.amalgam.stages.merging.streaming;
 
-import org.amalgam.stages.tensor.SafetensorsException;
-import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.TensorInfo;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * A tensor of an open file, not yet read.
@@ -10,9 +10,9 @@ import org.amalgam.stages.tensor.TensorInfo;
  * @param file where it is
  * @param name its name there; it must exist
  */
-public record Operand(SafetensorsFile file, String name) {
+public record Operand(TensorSource file, String name) {
   /** Type and shape. */
-  public TensorInfo info() throws SafetensorsException {
+  public TensorInfo info() throws TensorFileException {
     return file.info(name);
   }
 }

@@ -22,6 +22,7 @@ import org.amalgam.stages.tensor.DType;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,9 +220,9 @@ class MergekitTest {
       assertIs(merged, NORM, norms, (o, a, b) -> (a + b) / 2);
     }
     Files.writeString(file, index.formatted(ATTENTION, "../a/model.safetensors", NORM));
-    assertThatExceptionOfType(StageFailure.class)
+    assertThatExceptionOfType(TensorFileException.class)
         .isThrownBy(() -> merge(yaml))
-        .withMessageContaining("odd name");
+        .withMessageContaining("no plain .safetensors name");
   }
 
   @Test

@@ -5,18 +5,22 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file is not a sound safetensors file, or lacks what was asked of it. One line, with its path.
+ * A file of tensors, of whatever format, is missing, unsound or hostile, or lacks what was asked of
+ * it. One line, with its path. Reading tensors throws nothing else because of what a file holds.
  */
-public final class SafetensorsException extends IOException {
+public final class TensorFileException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final String message;
 
-  SafetensorsException(Path file, String problem) {
+  /**
+   * @param problem what is wrong; control characters are taken out and it is cut to bounded length
+   */
+  public TensorFileException(Path file, String problem) {
     this(file, problem, null);
   }
 
-  SafetensorsException(Path file, String problem, @Nullable Throwable cause) {
+  public TensorFileException(Path file, String problem, @Nullable Throwable cause) {
     super(cause);
     this.message = file + ": " + line(problem);
   }

@@ -1,0 +1,349 @@
+package org.amalgam.artifacts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.amalgam.artifacts.Garbage.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes out of a store what nobody needs, while others may be using the store.
+ *
+ * <p>A process notes every artifact that it may read, and only then looks whether it is there. A
+ * collection takes an artifact away by a rename, and only then reads those notes; what is in them
+ * it puts back. So whoever saw an artifact has it: either the note came before the second look, or
+ * the look came after the rename and found nothing. Who misses an artifact during a collection
+ * waits for the verdict. Index entries are removed under the leases of their keys, so that no
+ * publisher loses one.
+ */
+public final class GarbageCollection {
+  private static final int BATCH = 64;
+  private static final long PAUSE_MILLIS = 10;
+  private static final int ATTEMPTS = 200;
+
+  private final ArtifactStore store;
+  private final StoreLayout layout;
+  private final List<Garbage> garbage;
+  private final Totals totals;
+
+  /**
+   * What may be taken.
+   *
+   * @param unused only what nobody used for so long
+   * @param maxBytes take no more than brings all artifacts down to this, and for its sake
+   *     intermediate artifacts too; empty for all that nobody needs
+   */
+  public record Limits(Duration unused, OptionalLong maxBytes) {}
+
+  /**
+   * Sizes in bytes.
+   *
+   * @param all of all artifacts
+   * @param pinned of those with a pin
+   * @param used of those that are not pinned, and that a run used
+   */
+  public record Totals(long all, long pinned, long used) {}
+
+  private GarbageCollection(ArtifactStore store, List<Garbage> garbage, Totals totals) {
+    this.store = store;
+    this.layout = store.layout();
+    this.garbage = garbage;
+    this.totals = totals;
+  }
+
+  /**
+   * Looks for garbage; deletes nothing.
+   *
+   * @param reached what known runs used, each with the highest class that a run gives it
+   */
+  public static GarbageCollection of(
+      ArtifactStore store, Map<Digest, KeepClass> reached, Limits limits) {
+    try {
+      return new Search(store, reached, limits).result();
+    } catch (IOException e) {
+      throw StoreException.of(store.root(), "look for garbage", e);
+    }
+  }
+
+  /** What would be deleted, least recently used first. */
+  public List<Garbage> garbage() {
+    return garbage;
+  }
+
+  public Totals totals() {
+    return totals;
+  }
+
+  /**
+   * Deletes it, but for what came into use since.
+   *
+   * @return what was deleted
+   */
+  public List<Garbage> collect() {
+    try (ExclusiveFile lock = lock()) {
+      List<Garbage> deleted = new ArrayList<>();
+      List<Garbage> artifacts = new ArrayList<>();
+      for (Garbage one : garbage) {
+        if (one.kind() == Kind.ARTIFACT) {
+          artifacts.add(one);
+        } else if (remains(one)) {
+          deleted.add(one);
+        }
+      }
+      for (int i = 0; i < artifacts.size(); i += BATCH) {
+        deleted.addAll(batch(artifacts.subList(i, Math.min(i + BATCH, artifacts.size()))));
+      }
+      return deleted;
+    } catch (IOException e) {
+      throw StoreException.of(store.root(), "collect garbage", e);
+    }
+  }
+
+  /** Waits while an artifact is missing and a collection is under way, which may put it back. */
+  static void await(StoreLayout layout, Digest artifact) throws IOException {
+    while (!Files.exists(layout.artifact(artifact)) && isUnderWay(layout)) {
+      pause();
+    }
+  }
+
+  private static boolean isUnderWay(StoreLayout layout) throws IOException {
+    if (!Files.exists(layout.collecting())) {
+      return false;
+    }
+    try (ExclusiveFile lock = tryLock(layout)) {
+      return lock == null;
+    }
+  }
+
+  private ExclusiveFile lock() throws IOException {
+    store.temp();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      ExclusiveFile lock = tryLock(layout);
+      if (lock != null) {
+        return lock;
+      }
+      // Those who look whether a collection is under way hold it for a moment.
+      pause();
+    }
+    throw new StoreException(
+        "store " + store.root() + ": another collection is under way; wait for its end");
+  }
+
+  private static @Nullable ExclusiveFile tryLock(StoreLayout layout) throws IOException {
+    return ExclusiveFile.tryAcquire(
+            layout.collecting(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+        .orElse(null);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while waiting for a collection", e);
+    }
+  }
+
+  /** Deletes what belongs to no artifact, unless its key is being computed. */
+  private boolean remains(Garbage one) throws IOException {
+    List<Lease> leases = new ArrayList<>();
+    try {
+      boolean free = leased(one.keys(), leases);
+      if (free) {
+        store.temp().discard(one.path());
+      }
+      return free;
+    } finally {
+      leases.forEach(Lease::close);
+    }
+  }
+
+  private record Taken(Garbage garbage, Digest artifact, Path away) {}
+
+  private List<Garbage> batch(List<Garbage> artifacts) throws IOException {
+    List<Lease> leases = new ArrayList<>();
+    List<Taken> taken = new ArrayList<>();
+    List<Garbage> deleted = new ArrayList<>();
+    try {
+      for (Garbage one : artifacts) {
+        Path away = store.temp().path();
+        Digest artifact = new Digest(one.name());
+        if (leased(one.keys(), leases) && Publication.moved(one.path(), away)) {
+          taken.add(new Taken(one, artifact, away));
+        }
+      }
+      Set<Digest> used = TempSpace.usedByOthers(layout.tmp());
+      for (Taken one : taken) {
+        if (used.contains(one.artifact())) {
+          // Where somebody published it again meanwhile, that copy is as good.
+          boolean unused = Publication.moved(one.away(), one.garbage().path());
+        } else {
+          forget(one.garbage().keys(), one.artifact());
+          deleted.add(one.garbage());
+        }
+        Disk.delete(one.away());
+      }
+    } finally {
+      leases.forEach(Lease::close);
+    }
+    return deleted;
+  }
+
+  private boolean leased(List<Digest> keys, List<Lease> leases) throws IOException {
+    for (Digest key : keys) {
+      Optional<Lease> lease = store.leases().tryAcquire(key);
+      if (lease.isEmpty()) {
+        return false;
+      }
+      leases.add(lease.get());
+    }
+    return true;
+  }
+
+  private void forget(List<Digest> keys, Digest artifact) throws IOException {
+    store.forget(artifact);
+    Files.deleteIfExists(layout.checked(artifact));
+    for (Digest key : keys) {
+      for (Path file :
+          List.of(layout.key(key), layout.origin(key), layout.provenance(key), layout.log(key))) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Sorts a store's contents into what is needed and what is not. */
+  private static final class Search {
+    private final ArtifactStore store;
+    private final StoreLayout layout;
+    private final Map<Digest, KeepClass> reached;
+    private final Limits limits;
+    private final Instant before;
+    private final Map<Digest, List<Digest>> keys = new TreeMap<>();
+    private final Set<Digest> pinned = new TreeSet<>();
+    private final List<Garbage> artifacts = new ArrayList<>();
+    private final List<Garbage> others = new ArrayList<>();
+    private long all;
+    private long allPinned;
+    private long allUsed;
+
+    Search(ArtifactStore store, Map<Digest, KeepClass> reached, Limits limits) {
+      this.store = store;
+      this.layout = store.layout();
+      this.reached = reached;
+      this.limits = limits;
+      this.before = Instant.now().minus(limits.unused());
+    }
+
+    GarbageCollection result() throws IOException {
+      for (KeyEntry entry : store.entries()) {
+        keys.computeIfAbsent(entry.artifact(), a -> new ArrayList<>()).add(entry.key());
+      }
+      store.pins().all().forEach(pin -> pinned.addAll(pin.artifacts()));
+      Set<Digest> living = TempSpace.usedByOthers(layout.tmp());
+      for (Digest artifact : store.artifacts()) {
+        look(artifact, living.contains(artifact));
+      }
+      lookForOthers();
+      artifacts.sort(Comparator.comparing(Garbage::used).thenComparing(Garbage::name));
+      List<Garbage> found = new ArrayList<>(others);
+      long left = all;
+      for (Garbage one : artifacts) {
+        if (limits.maxBytes().isPresent() && left <= limits.maxBytes().getAsLong()) {
+          break;
+        }
+        left -= one.bytes();
+        found.add(one);
+      }
+      Totals totals = new Totals(all, allPinned, allUsed);
+      return new GarbageCollection(store, List.copyOf(found), totals);
+    }
+
+    private void look(Digest artifact, boolean living) throws IOException {
+      Path directory = layout.artifact(artifact);
+      long bytes = bytes(directory);
+      all += bytes;
+      KeepClass kept = reached.get(artifact);
+      if (pinned.contains(artifact)) {
+        allPinned += bytes;
+        return;
+      }
+      if (kept != null) {
+        allUsed += bytes;
+      }
+      String reason;
+      if (kept == null) {
+        reason = "no run and no pin has it";
+      } else if (kept == KeepClass.SCRATCH
+          || (kept == KeepClass.INTERMEDIATE && limits.maxBytes().isPresent())) {
+        reason = kept + " of a run";
+      } else {
+        return;
+      }
+      if (!living) {
+        List<Digest> pointing = keys.getOrDefault(artifact, List.of());
+        add(artifacts, Kind.ARTIFACT, directory, bytes, reason, pointing);
+      }
+    }
+
+    private void lookForOthers() throws IOException {
+      for (Path path : StoreLayout.children(layout.quarantine())) {
+        add(others, Kind.QUARANTINED, path, bytes(path), "found damaged", List.of());
+      }
+      for (Path path : StoreLayout.children(layout.scratch())) {
+        String name = path.getFileName().toString();
+        if (Digest.isHex(name)) {
+          List<Digest> key = List.of(new Digest(name));
+          add(others, Kind.CHECKPOINTS, path, bytes(path), "of an unfinished stage", key);
+        }
+      }
+      for (Path path : StoreLayout.inShards(layout.root().resolve("logs"))) {
+        String name = path.getFileName().toString().replace(".log", "");
+        if (Digest.isHex(name) && store.entry(new Digest(name)).isEmpty()) {
+          List<Digest> key = List.of(new Digest(name));
+          add(others, Kind.LOG, path, bytes(path), "of an unfinished stage", key);
+        }
+      }
+    }
+
+    private void add(
+        List<Garbage> to, Kind kind, Path path, long bytes, String reason, List<Digest> keys)
+        throws IOException {
+      Instant used = newest(path);
+      if (!used.isAfter(before)) {
+        to.add(new Garbage(kind, path, bytes, used, reason, keys));
+      }
+    }
+
+    /** The last change of a file, or of a directory and what is right in it. */
+    private static Instant newest(Path path) throws IOException {
+      Instant newest = Files.getLastModifiedTime(path).toInstant();
+      if (Files.isDirectory(path)) {
+        for (Path child : StoreLayout.children(path)) {
+          Instant changed = Files.getLastModifiedTime(child).toInstant();
+          newest = changed.isAfter(newest) ? changed : newest;
+        }
+      }
+      return newest;
+    }
+
+    private static long bytes(Path path) throws IOException {
+      long bytes = 0;
+      for (Path file : Manifest.filesBelow(path)) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    }
+  }
+}

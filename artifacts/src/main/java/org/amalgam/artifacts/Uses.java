@@ -1,0 +1,51 @@
+package org.amalgam.artifacts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+
+/** Tells others which artifacts this process reads, and when; see {@link GarbageCollection}. */
+record Uses(ArtifactStore store) {
+
+  /** Notes that this process reads an artifact. Comes before looking for it. */
+  void note(Digest artifact) {
+    if (store.obstacle().isEmpty()) {
+      try {
+        store.temp().use(artifact);
+      } catch (IOException e) {
+        // On a full disk what is there can still be read; a collection may then take it away.
+        return;
+      }
+    }
+  }
+
+  /** Whether an artifact is there; then it was used now. */
+  boolean find(Digest artifact) {
+    note(artifact);
+    awaitCollection(artifact);
+    if (!Files.exists(store.layout().manifest(artifact))) {
+      return false;
+    }
+    if (store.obstacle().isEmpty()) {
+      try {
+        Files.setLastModifiedTime(store.layout().artifact(artifact), FileTime.from(Instant.now()));
+      } catch (IOException e) {
+        // The artifact of another user of the system, who alone can say when it was used.
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** Waits while an artifact is missing and a collection is under way that may put it back. */
+  void awaitCollection(Digest artifact) {
+    try {
+      if (store.obstacle().isEmpty()) {
+        GarbageCollection.await(store.layout(), artifact);
+      }
+    } catch (IOException e) {
+      throw StoreException.of(store.root(), "look for artifact " + artifact, e);
+    }
+  }
+}
