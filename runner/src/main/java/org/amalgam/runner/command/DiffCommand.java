@@ -172,10 +172,28 @@ final class DiffCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("before", diff.before().json());
     json.put("after", diff.after().json());
-    json.put("asked", diff.asked());
+    json.put("asked", diff.asked().stream().map(DiffCommand::json).toList());
     json.put("pointsWithEqualKeys", diff.same());
-    json.put("points", diff.points());
+    json.put("points", diff.points().stream().map(DiffCommand::json).toList());
     json.put("cells", diff.cells().stream().map(DiffCommand::json).toList());
+    return json;
+  }
+
+  private static Map<String, Object> json(RunDiff.Change change) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("field", change.field());
+    json.put("before", change.before());
+    json.put("after", change.after());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> json(PointChange point) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("point", point.point());
+    json.put("what", point.what());
+    json.put("part", point.part());
+    json.put("before", point.before());
+    json.put("after", point.after());
     return json;
   }
 

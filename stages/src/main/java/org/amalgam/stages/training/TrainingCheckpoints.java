@@ -21,7 +21,7 @@ import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.Disk;
 import org.amalgam.stages.tensor.AdamW;
 import org.amalgam.stages.tensor.DType;
-import org.amalgam.stages.tensor.SafetensorsException;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
 import org.amalgam.stages.tensor.TensorInfo;
@@ -101,7 +101,7 @@ final class TrainingCheckpoints {
         Restored restored = read(state, optimizer);
         lastWritten = restored.step;
         return Optional.of(restored);
-      } catch (SafetensorsException | Unusable e) {
+      } catch (TensorFileException | Unusable e) {
         log.accept("dropped a checkpoint: " + e.getMessage());
       }
       Files.delete(file);
@@ -198,7 +198,7 @@ final class TrainingCheckpoints {
   }
 
   private static ByteBuffer piece(SafetensorsFile state, AdamW.State vector, long from, int length)
-      throws SafetensorsException {
+      throws TensorFileException {
     return state.bytes(name(vector), from * Float.BYTES, (long) length * Float.BYTES);
   }
 
