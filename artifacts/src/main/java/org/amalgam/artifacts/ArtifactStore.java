@@ -278,7 +278,7 @@ public final class ArtifactStore {
     Path candidate = candidate(workspace);
     try {
       Digest artifact = Publication.seal(candidate);
-      publication.place(candidate, artifact);
+      place(candidate, artifact);
       sound.add(artifact);
       String entry = new KeyEntry(key, artifact, parts).text();
       put(layout.provenance(key), provenanceText);
@@ -292,6 +292,13 @@ public final class ArtifactStore {
     } catch (IOException e) {
       throw StoreException.of(root(), "publish " + provenance.stage(), e);
     }
+  }
+
+  /** Puts an artifact in place; from before that on no collection takes it from this process. */
+  private void place(Path candidate, Digest artifact) throws IOException {
+    uses.note(artifact);
+    uses.awaitCollection(artifact);
+    publication.place(candidate, artifact);
   }
 
   /**
@@ -340,7 +347,7 @@ public final class ArtifactStore {
       if (!found.equals(expected)) {
         throw new DamagedCopyException(expected, found);
       }
-      publication.place(candidate, found);
+      place(candidate, found);
     } finally {
       temp().discard(candidate);
     }

@@ -2,6 +2,7 @@ package org.amalgam.artifacts;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -15,18 +16,18 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.amalgam.artifacts.Garbage.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes out of a store what nobody needs, while others may be using the store.
  *
- * <p>A process notes every artifact that it may read, and only then looks whether it is there. A
- * collection takes an artifact away by a rename, and only then reads those notes; what is in them
- * it puts back. So whoever saw an artifact has it: either the note came before the second look, or
- * the look came after the rename and found nothing. Who misses an artifact during a collection
- * waits for the verdict. Index entries are removed under the leases of their keys, so that no
- * publisher loses one.
+ * <p>A process notes every artifact that it may read or publishes, and only then looks whether it is
+ * condemned. A collection condemns artifacts in a list, and only then reads those notes; what is in
+ * them it spares. So whoever may read an artifact either told the collection in time, or waits for
+ * its verdict: no artifact is missing for a while. Index entries are removed under the leases of
+ * their keys, so that no publisher loses one.
  */
 public final class GarbageCollection {
   private static final int BATCH = 64;
@@ -111,10 +112,22 @@ public final class GarbageCollection {
     }
   }
 
-  /** Waits while an artifact is missing and a collection is under way, which may put it back. */
+  /** Waits while an artifact is condemned by a collection that is under way. */
   static void await(StoreLayout layout, Digest artifact) throws IOException {
-    while (!Files.exists(layout.artifact(artifact)) && isUnderWay(layout)) {
+    while (isCondemned(layout, artifact) && isUnderWay(layout)) {
       pause();
+    }
+  }
+
+  private static boolean isCondemned(StoreLayout layout, Digest artifact) throws IOException {
+    if (!Files.exists(layout.condemned())) {
+      return false;
+    }
+    try {
+      return Files.readString(layout.condemned()).contains(artifact.hex());
+    } catch (NoSuchFileException e) {
+      // The verdict came just now.
+      return false;
     }
   }
 
@@ -170,32 +183,33 @@ public final class GarbageCollection {
     }
   }
 
-  private record Taken(Garbage garbage, Digest artifact, Path away) {}
-
   private List<Garbage> batch(List<Garbage> artifacts) throws IOException {
     List<Lease> leases = new ArrayList<>();
-    List<Taken> taken = new ArrayList<>();
+    List<Garbage> condemned = new ArrayList<>();
     List<Garbage> deleted = new ArrayList<>();
     try {
       for (Garbage one : artifacts) {
-        Path away = store.temp().path();
-        Digest artifact = new Digest(one.name());
-        if (leased(one.keys(), leases) && Publication.moved(one.path(), away)) {
-          taken.add(new Taken(one, artifact, away));
+        if (leased(one.keys(), leases)) {
+          condemned.add(one);
         }
       }
+      store
+          .temp()
+          .write(
+              layout.condemned(),
+              condemned.stream().map(one -> one.name() + "\n").collect(Collectors.joining()));
       Set<Digest> used = TempSpace.usedByOthers(layout.tmp());
-      for (Taken one : taken) {
-        if (used.contains(one.artifact())) {
-          // Where somebody published it again meanwhile, that copy is as good.
-          boolean unused = Publication.moved(one.away(), one.garbage().path());
-        } else {
-          forget(one.garbage().keys(), one.artifact());
-          deleted.add(one.garbage());
+      for (Garbage one : condemned) {
+        Digest artifact = new Digest(one.name());
+        Path away = store.temp().path();
+        if (!used.contains(artifact) && Publication.moved(one.path(), away)) {
+          forget(one.keys(), artifact);
+          deleted.add(one);
+          Disk.delete(away);
         }
-        Disk.delete(one.away());
       }
     } finally {
+      Files.deleteIfExists(layout.condemned());
       leases.forEach(Lease::close);
     }
     return deleted;

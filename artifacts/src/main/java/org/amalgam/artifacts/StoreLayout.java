@@ -148,6 +148,11 @@ record StoreLayout(Path root) {
     return root.resolve("pins");
   }
 
+  /** What the collection that is under way is about to delete. */
+  Path condemned() {
+    return leases().resolve("condemned");
+  }
+
   Path collecting() {
     return root.resolve("leases").resolve("collection.lock");
   }

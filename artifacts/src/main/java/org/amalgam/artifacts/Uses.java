@@ -38,7 +38,7 @@ record Uses(ArtifactStore store) {
     return true;
   }
 
-  /** Waits while an artifact is missing and a collection is under way that may put it back. */
+  /** Waits while an artifact is condemned, so that it stays or is gone for good. */
   void awaitCollection(Digest artifact) {
     try {
       if (store.obstacle().isEmpty()) {

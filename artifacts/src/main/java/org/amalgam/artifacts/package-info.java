@@ -25,6 +25,7 @@
  * leases/held/&lt;key&gt;.json       who holds the lease, with a heartbeat; for people and for file systems whose locks
  *                               do not reach other hosts
  * leases/collection.lock       locked by a {@link GarbageCollection} while it deletes
+ * leases/condemned              the artifacts that the collection under way is about to delete
  * tmp/&lt;owner&gt;/                  workspaces and half-written files of one process
  * tmp/&lt;owner&gt;/used             the digests of the artifacts that the process may read, noted before it looks for
  *                               them, so that no collection takes one away
