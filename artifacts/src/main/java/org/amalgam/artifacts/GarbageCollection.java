@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes out of a store what nobody needs, while others may be using the store.
  *
- * <p>A process notes every artifact that it may read or publishes, and only then looks whether it is
- * condemned. A collection condemns artifacts in a list, and only then reads those notes; what is in
- * them it spares. So whoever may read an artifact either told the collection in time, or waits for
- * its verdict: no artifact is missing for a while. Index entries are removed under the leases of
- * their keys, so that no publisher loses one.
+ * <p>A process notes every artifact that it may read or publishes, and only then looks whether it
+ * is condemned. A collection condemns artifacts in a list, and only then reads those notes; what is
+ * in them it spares. So whoever may read an artifact either told the collection in time, or waits
+ * for its verdict: no artifact is missing for a while. Index entries are removed under the leases
+ * of their keys, so that no publisher loses one.
  */
 public final class GarbageCollection {
   private static final int BATCH = 64;

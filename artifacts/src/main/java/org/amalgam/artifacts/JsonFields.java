@@ -6,6 +6,8 @@ import java.util.Map;
 /** A JSON object whose fields are asked for by name and type. */
 public record JsonFields(Map<?, ?> object) {
   /**
+   * Reads a JSON object.
+   *
    * @throws IllegalArgumentException if the text is not a JSON object
    */
   public static JsonFields of(String text) {
@@ -16,6 +18,8 @@ public record JsonFields(Map<?, ?> object) {
   }
 
   /**
+   * A field.
+   *
    * @throws IllegalArgumentException if the field is missing or of another type
    */
   public <T> T get(String name, Class<T> type) {

@@ -36,6 +36,8 @@ public record Pin(String name, String since, List<Digest> artifacts) {
   }
 
   /**
+   * Reads what {@code text} wrote.
+   *
    * @throws IllegalArgumentException if the text is none
    */
   static Pin parse(String text) {
@@ -43,8 +45,7 @@ public record Pin(String name, String since, List<Digest> artifacts) {
     return new Pin(
         json.text("name"),
         json.text("since"),
-        json.get("artifacts", List.class).stream()
-            .map(hex -> new Digest(String.valueOf(hex)))
-            .toList());
+        ((List<?>) json.get("artifacts", List.class))
+            .stream().map(hex -> new Digest(String.valueOf(hex))).toList());
   }
 }

@@ -14,7 +14,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.recipe.Demands;
-import org.amalgam.pipelines.recipe.Problem;
 import org.amalgam.pipelines.recipe.Selection;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.Keep;

@@ -82,7 +82,9 @@ public record Adoptions(List<Candidate> found, int cached, int without) {
   private static Candidate candidate(
       Point point, StageKey key, KeyEntry earlier, ArtifactStore store) {
     String difference =
-        KeyDifference.between(earlier.parts(), key.parts()).map(KeyDifference::toString).orElse("nothing");
+        KeyDifference.between(earlier.parts(), key.parts())
+            .map(KeyDifference::toString)
+            .orElse("nothing");
     return new Candidate(point, key, earlier, started(earlier, store), difference);
   }
 

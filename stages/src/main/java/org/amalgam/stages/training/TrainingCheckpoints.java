@@ -21,9 +21,9 @@ import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.Disk;
 import org.amalgam.stages.tensor.AdamW;
 import org.amalgam.stages.tensor.DType;
-import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
+import org.amalgam.stages.tensor.TensorFileException;
 import org.amalgam.stages.tensor.TensorInfo;
 
 /**
