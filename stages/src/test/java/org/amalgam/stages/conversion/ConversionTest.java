@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,7 +63,7 @@ class ConversionTest {
   }
 
   private float[] values(String name) {
-    return tensors.get(name).floats();
+    return Objects.requireNonNull(tensors.get(name), name).floats();
   }
 
   private void encoder() {

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.stage.Input;
@@ -47,7 +48,7 @@ class CorrelationTest {
         Map.of("l2", 0.8824, "cosine", 0.9402, "ssd", 0.9424, "tssd", 0.9721);
     expected.forEach(
         (metric, value) -> {
-          Correlation found = of(PRINTED.get(metric), PRINTED_DROP);
+          Correlation found = of(Objects.requireNonNull(PRINTED.get(metric), metric), PRINTED_DROP);
           assertThat(found.pearson().value()).as(metric).isCloseTo(value, within(5e-4));
           assertThat(found.spearman().value()).isCloseTo(1, within(1e-12));
           // Of the 24 orders of four ranks only the two monotone ones reach 1.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.Environment;
@@ -95,7 +96,7 @@ class AlignedModelTest {
     assertAlike(outputs(aligned), outputs(weights));
     for (String name : weights.keySet()) {
       if (name.contains("." + reference + ".")) {
-        assertThat(aligned.get(name).floats()).as(name).isEqualTo(weights.get(name).floats());
+        assertThat(floats(aligned, name)).as(name).isEqualTo(floats(weights, name));
       }
     }
   }
@@ -109,8 +110,8 @@ class AlignedModelTest {
         if (!name.startsWith(block) || !name.contains(".v.")) {
           continue;
         }
-        float[] from = weights.get(name).floats();
-        long[] shape = weights.get(name).info().shape();
+        float[] from = floats(weights, name);
+        long[] shape = tensor(weights, name).info().shape();
         int rows = (int) shape[0];
         int columns = from.length / rows;
         float[] to = new float[from.length];
@@ -147,9 +148,9 @@ class AlignedModelTest {
     for (String name : weights.keySet()) {
       if (name.contains(".v.")) {
         // So any interpolation of the two is the vision expert.
-        assertThat(aligned.get(name.replace(".v.", ".l.")).floats())
+        assertThat(floats(aligned, name.replace(".v.", ".l.")))
             .as(name)
-            .isEqualTo(weights.get(name).floats());
+            .isEqualTo(floats(weights, name));
       }
     }
     assertThat(orders)
@@ -161,8 +162,8 @@ class AlignedModelTest {
   @Test
   void onlyTheTextRowsOfMovedHeadsMoveInTheTable() throws Exception {
     SortedMap<String, HostTensor> weights = permuted();
-    float[] before = weights.get(TABLE).floats();
-    float[] after = aligned(weights, "v", true).get(TABLE).floats();
+    float[] before = floats(weights, TABLE);
+    float[] after = floats(aligned(weights, "v", true), TABLE);
     int columns = 6;
     int rows = before.length / columns;
     for (int r = 0; r < rows; r++) {
@@ -171,7 +172,7 @@ class AlignedModelTest {
         assertThat(after[r * columns + c]).isEqualTo(before[r * columns + (moves ? c ^ 1 : c)]);
       }
     }
-    assertThat(aligned(weights, "v", false).get(TABLE).floats()).isEqualTo(before);
+    assertThat(floats(aligned(weights, "v", false), TABLE)).isEqualTo(before);
   }
 
   @Test
@@ -183,12 +184,20 @@ class AlignedModelTest {
         .withMessageContaining("share all hidden units and heads");
     SortedMap<String, HostTensor> broken = PicoModel.weights(config(), 1);
     String name = "transformer.blocks.1.mlp.l.fc1.bias";
-    float[] values = broken.get(name).floats();
+    float[] values = floats(broken, name);
     values[3] = Float.NaN;
     broken.put(name, HostTensor.ofFloats(values, values.length));
     assertThatExceptionOfType(StageFailure.class)
         .isThrownBy(() -> aligned(broken, "v", true))
         .withMessageContaining("layer 1: the hidden units of v and l hold numbers that are not");
     assertThat(directory.resolve("out.safetensors")).doesNotExist();
+  }
+
+  private static float[] floats(Map<String, HostTensor> weights, String name) {
+    return tensor(weights, name).floats();
+  }
+
+  private static HostTensor tensor(Map<String, HostTensor> weights, String name) {
+    return Objects.requireNonNull(weights.get(name), name);
   }
 }
