@@ -41,9 +41,13 @@ public record Checkpoint(ModelConfig config, SortedMap<String, HostTensor> weigh
    * @throws StageFailure if a tensor is missing or has another shape
    */
   public static Checkpoint read(Path directory) throws IOException, StageFailure {
-    ModelConfig config = ModelConfig.read(directory.resolve(CONFIG));
+    return read(directory.resolve(CONFIG), directory.resolve(WEIGHTS));
+  }
+
+  /** Like {@link #read(Path)} from two files. */
+  public static Checkpoint read(Path configFile, Path file) throws IOException, StageFailure {
+    ModelConfig config = ModelConfig.read(configFile);
     SortedMap<String, HostTensor> weights = new TreeMap<>();
-    Path file = directory.resolve(WEIGHTS);
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       for (Map.Entry<String, long[]> expected : ParameterShapes.of(config).entrySet()) {
         String name = expected.getKey();

@@ -151,7 +151,7 @@ public final class FisherEstimate {
             options.negatives(),
             0,
             Augmentation.NONE);
-    Torch.recordGradients(true);
+    SortedMap<String, NDArray> sums = new TreeMap<>();
     try (LaidOutSafetensors output =
             LaidOutSafetensors.create(
                 file, infos(), Map.of("batches", Integer.toString(options.batches())));
@@ -165,17 +165,14 @@ public final class FisherEstimate {
             new PretrainingObjective(
                 checkpoint.config(), pairs, corpus.tokenizer(), batches, seed, manager);
         Script script = new Script(manager, METHODS)) {
-      SortedMap<String, NDArray> sums = new TreeMap<>();
       for (Map.Entry<String, long[]> expert : experts.entrySet()) {
         sums.put(expert.getKey(), manager.zeros(new Shape(expert.getValue())));
       }
       for (int batch = 0; batch < options.batches(); batch++) {
         double loss = backward(parameters, transformer, objective, manager, batch);
-        Torch.recordGradients(false);
         for (Map.Entry<String, NDArray> gradient : parameters.gradients().entrySet()) {
           add(script, sums.get(gradient.getKey()), gradient.getValue());
         }
-        Torch.recordGradients(true);
         progress.at(batch + 1L, options.batches(), "batch", Map.of("loss", loss));
       }
       for (Map.Entry<String, NDArray> sum : sums.entrySet()) {
@@ -186,8 +183,6 @@ public final class FisherEstimate {
         output.write(sum.getKey(), 0, HostTensor.ofFloats(mean, mean.length).data());
       }
       output.complete();
-    } finally {
-      Torch.recordGradients(false);
     }
   }
 
@@ -205,6 +200,7 @@ public final class FisherEstimate {
       NDManager manager,
       int batch)
       throws StageFailure {
+    Torch.recordGradients(true);
     try (NDManager scope = manager.newSubManager()) {
       double loss;
       try {
@@ -222,6 +218,8 @@ public final class FisherEstimate {
                 .formatted(loss, batch + 1));
       }
       return loss;
+    } finally {
+      Torch.recordGradients(false);
     }
   }
 
