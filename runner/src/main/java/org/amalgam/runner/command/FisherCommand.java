@@ -108,8 +108,7 @@ final class FisherCommand implements Callable<Integer> {
     Checkpoint checkpoint = ExpertModel.read(surroundings.resolve(model));
     try (CorpusOptions.Opened opened =
         data.open(spec.commandLine(), surroundings, checkpoint.config())) {
-      FisherEstimate estimate =
-          new FisherEstimate(checkpoint, opened.corpus(), options, seed);
+      FisherEstimate estimate = new FisherEstimate(checkpoint, opened.corpus(), options, seed);
       long began = System.nanoTime();
       NewFile.write(
           target,

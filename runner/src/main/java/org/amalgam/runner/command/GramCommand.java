@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gram",
     description = {
-      "Collects the Gram matrices of what goes into each expert's linear layers, which merge --method"
-          + " regmean reads.",
+      "Collects the Gram matrices of what goes into each expert's linear layers, which merge"
+          + " --method regmean reads.",
       "MODEL is a folder with model.safetensors and config.json, or a .safetensors file with"
           + " config.json beside it."
     },
@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  amalgam gram specific -o grams.safetensors --sprite-world",
       "  amalgam gram specific -o grams.safetensors --corpus corpus --batches 30",
-      "  amalgam gram specific -o vqa.safetensors --coco data/coco --vqa-root data/vqav2 --task vqa",
+      "  amalgam gram specific -o vqa.safetensors --coco data/coco --vqa-root data/vqav2 --task"
+          + " vqa",
       "  amalgam merge specific -o merged --method regmean --gamma 0.9 --grams grams.safetensors",
       "  amalgam merge specific -o merged --method regmean --gamma 0.9 --grams vqa.safetensors"
           + " --variant as-released --task vqa"
@@ -95,7 +96,8 @@ final class GramCommand implements Callable<Integer> {
   @Option(
       names = "--memory",
       paramLabel = "MIB",
-      description = "for the matrices summed at once; default 1024. With less, data are read oftener")
+      description =
+          "for the matrices summed at once; default 1024. With less, data are read oftener")
   private long memory = 1024;
 
   @Option(names = "--force", description = "replace OUT if it exists")
@@ -119,8 +121,7 @@ final class GramCommand implements Callable<Integer> {
     Checkpoint checkpoint = ExpertModel.read(surroundings.resolve(model));
     try (CorpusOptions.Opened opened =
         data.open(spec.commandLine(), surroundings, checkpoint.config())) {
-      GramCollection collection =
-          new GramCollection(checkpoint, opened.corpus(), chosen, seed);
+      GramCollection collection = new GramCollection(checkpoint, opened.corpus(), chosen, seed);
       long began = System.nanoTime();
       NewFile.write(
           target,
@@ -137,8 +138,7 @@ final class GramCommand implements Callable<Integer> {
     return ExitCode.OK.code();
   }
 
-  private void report(Path target, GramCollection collection, double seconds)
-      throws StageFailure {
+  private void report(Path target, GramCollection collection, double seconds) throws StageFailure {
     int passes = collection.passes(memory << 20);
     if (output == OutputFormat.json) {
       Map<String, Object> json = new LinkedHashMap<>();

@@ -54,8 +54,7 @@ record GramBatch(
     NDArray image = pass.bottom(imageTokens(pass, scope), Modality.VISION, Sequence.image(), below);
     sums.count(ofText);
     Sequence words = Encoder.sequence(text);
-    NDArray language =
-        pass.bottom(pass.textTokens(text.ids()), Modality.LANGUAGE, words, below);
+    NDArray language = pass.bottom(pass.textTokens(text.ids()), Modality.LANGUAGE, words, below);
     if (layers <= below) {
       return;
     }
@@ -72,8 +71,7 @@ record GramBatch(
   }
 
   private NDArray imageTokens(Transformer.Pass pass, NDManager scope) {
-    NDArray pixels =
-        PixelBatch.of(scope, pairs.stream().map(GramData.Pair::image).toList());
+    NDArray pixels = PixelBatch.of(scope, pairs.stream().map(GramData.Pair::image).toList());
     if (!config.headSet().contains(Head.NLVR2)) {
       // A model that was not tuned on it tells no second image; tuning starts its row as a copy.
       return pass.imageTokens(pass.normalized(pixels));

@@ -112,6 +112,8 @@ public final class GramCollection {
                 manager, checkpoint.weights(), name -> new FlatParameters.Group(false, 1));
         Transformer transformer =
             new Transformer(checkpoint.config(), environment.precision(), manager)) {
+      // A thread that has not trained yet may record.
+      Torch.recordGradients(false);
       int batches = (pairs.size() + data.batch() - 1) / data.batch();
       for (int i = 0; i < groups.size(); i++) {
         List<LinearLayer> group = groups.get(i);
@@ -123,6 +125,9 @@ public final class GramCollection {
             progress.at((long) i * batches + b + 1, (long) groups.size() * batches, "batch");
           }
           for (LinearLayer layer : group) {
+            if (sums.rows(layer) == 0) {
+              throw new IllegalStateException("no token went through " + layer.name());
+            }
             output.write(layer.name().gram(), 0, sums.sum(layer));
             ByteBuffer rows =
                 ByteBuffer.allocate(Long.BYTES)
@@ -142,8 +147,7 @@ public final class GramCollection {
       NDManager manager,
       FlatParameters parameters,
       Transformer transformer) {
-    List<GramData.Pair> some =
-        pairs.subList(from, Math.min(pairs.size(), from + data.batch()));
+    List<GramData.Pair> some = pairs.subList(from, Math.min(pairs.size(), from + data.batch()));
     GramBatch batch = GramBatch.of(checkpoint.config(), data, corpus.tokenizer(), some);
     try (NDManager scope = manager.newSubManager()) {
       try {

@@ -81,8 +81,7 @@ public record GramData(
   }
 
   private List<String> pretrainingSources(Corpus corpus) throws StageFailure {
-    List<String> sources =
-        source.isEmpty() ? corpus.pretrainingSources(split) : List.of(source);
+    List<String> sources = source.isEmpty() ? corpus.pretrainingSources(split) : List.of(source);
     if (sources.isEmpty()) {
       throw new StageFailure(
           "the corpus has no captions to pre-train on in %s; set split to one of the others"

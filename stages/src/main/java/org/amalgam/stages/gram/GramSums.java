@@ -62,9 +62,7 @@ final class GramSums implements LinearInputs, AutoCloseable {
     }
     // Closed at once: a batch of all layers' inputs would be large.
     try (NDArray flat =
-        counted == null
-            ? script.one("flat", inputs)
-            : script.one("flat_rows", inputs, counted)) {
+        counted == null ? script.one("flat", inputs) : script.one("flat_rows", inputs, counted)) {
       long n = flat.getShape().get(0);
       rows.merge(weight, n, Long::sum);
       for (long from = 0; from < n; from += ROWS) {

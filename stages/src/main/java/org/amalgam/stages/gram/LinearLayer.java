@@ -59,8 +59,7 @@ record LinearLayer(ExpertName name, int width) {
    * @param memory in bytes
    * @throws StageFailure if one alone does not fit
    */
-  static List<List<LinearLayer>> groups(List<LinearLayer> layers, long memory)
-      throws StageFailure {
+  static List<List<LinearLayer>> groups(List<LinearLayer> layers, long memory) throws StageFailure {
     List<List<LinearLayer>> groups = new ArrayList<>();
     long left = 0;
     for (LinearLayer layer : layers) {

@@ -119,7 +119,8 @@ public final class Transformer implements AutoCloseable {
         @Nullable LinearInputs inputs,
         Dropout dropout) {
       this.weights = weights;
-      boolean plain = dropout.dropsPaths() || gradients == null && Torch.recordsGradients();
+      boolean recorded = gradients == null && inputs == null && Torch.recordsGradients();
+      boolean plain = dropout.dropsPaths() || recorded;
       tape = plain ? null : new LayerTape(script, this::weight, gradients, inputs);
       dropPath = new DropPath(dropout, config.layers());
       textDropout = new TextDropout(dropout);

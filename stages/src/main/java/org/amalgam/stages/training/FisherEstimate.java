@@ -94,7 +94,8 @@ public final class FisherEstimate {
         .weights()
         .forEach(
             (name, tensor) ->
-                ExpertName.parse(name).ifPresent(expert -> experts.put(name, tensor.info().shape())));
+                ExpertName.parse(name)
+                    .ifPresent(expert -> experts.put(name, tensor.info().shape())));
     if (experts.isEmpty()) {
       throw new StageFailure(
           "the model is "

@@ -6,7 +6,6 @@ import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.Port;
 import org.amalgam.pipelines.stage.Range;
-import org.amalgam.stages.data.image.Augmentation;
 
 /** Settings of the stage {@code fisher}; those of the losses are pre-training's. */
 public record FisherSettings(
@@ -38,7 +37,6 @@ public record FisherSettings(
   }
 
   FisherEstimate.Options options() {
-    return new FisherEstimate.Options(
-        sources, batches, batch, maskShare, mlmWeight, negatives);
+    return new FisherEstimate.Options(sources, batches, batch, maskShare, mlmWeight, negatives);
   }
 }

@@ -39,8 +39,7 @@ public final class FisherStage implements StageType<FisherSettings> {
           "%d tensors over %d batches of %d from %d pairs"
               .formatted(
                   estimate.tensors(), settings.batches(), settings.batch(), estimate.pairs()));
-      estimate.write(
-          context.output().resolve(FILE), context.environment(), context.progress());
+      estimate.write(context.output().resolve(FILE), context.environment(), context.progress());
     }
   }
 }

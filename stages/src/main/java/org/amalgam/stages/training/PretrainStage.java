@@ -54,7 +54,8 @@ public final class PretrainStage implements StageType<PretrainSettings> {
         Checkpoint other = Checkpoint.read(language.directory());
         adapted = adapted.withExperts(Modality.LANGUAGE, other.as(config, context.seed()));
       }
-      Pairs pairs = new Pairs(captions(corpus, settings.sources()), corpus.tokenizer(), config.textLength());
+      Pairs pairs =
+          new Pairs(captions(corpus, settings.sources()), corpus.tokenizer(), config.textLength());
       context.log(
           "%d pairs, %d tensors, %s"
               .formatted(pairs.size(), adapted.weights().size(), config.architecture().label()));

@@ -42,6 +42,7 @@ import org.amalgam.stages.model.ModelConfig;
 import org.amalgam.stages.model.NaiveLayers;
 import org.amalgam.stages.model.PicoModel;
 import org.amalgam.stages.tensor.SafetensorsFile;
+import org.amalgam.stages.tensor.Torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +61,28 @@ class GramCollectionTest {
   static void world() throws Exception {
     SpriteWorld world =
         new SpriteWorld(
-            1, 12, 8, 2, 4, 2, 4, 4, 4, 4, 8, 8, 8, 24, 24, List.of(Questions.Type.FITS), 6, 6, 4,
-            4, 0, 0);
+            1,
+            12,
+            8,
+            2,
+            4,
+            2,
+            4,
+            4,
+            4,
+            4,
+            8,
+            8,
+            8,
+            24,
+            24,
+            List.of(Questions.Type.FITS),
+            6,
+            6,
+            4,
+            4,
+            0,
+            0);
     Path corpus = Files.createDirectory(shared.resolve("corpus"));
     new CorpusStage()
         .run(new CorpusSettings("sprite-world", world, 16, "corpus"), new TrialContext(corpus));
@@ -121,8 +142,8 @@ class GramCollectionTest {
     }
   }
 
-  private static SortedMap<String, NaiveGram> oracle(
-      Checkpoint model, Corpus corpus, GramData data) throws Exception {
+  private static SortedMap<String, NaiveGram> oracle(Checkpoint model, Corpus corpus, GramData data)
+      throws Exception {
     SortedMap<String, NaiveGram> grams = new TreeMap<>();
     ModelConfig config = model.config();
     NaiveLayers naive = new NaiveLayers(config, model.weights());
@@ -144,8 +165,7 @@ class GramCollectionTest {
           naive.run(
               naive.image(pixels, second ? 2 : 1), "v", none, 0, 0, top, add(grams, data, none));
       double[][] l =
-          naive.run(
-              naive.text(ids), "l", ofText, TEXT_LENGTH, 0, top, add(grams, data, ofText));
+          naive.run(naive.text(ids), "l", ofText, TEXT_LENGTH, 0, top, add(grams, data, ofText));
       if (data.task() == GramTask.RETRIEVAL || data.task() == GramTask.PRETRAINING) {
         naive.run(v, "v", none, 0, top, config.layers(), add(grams, data, none));
         naive.run(l, "l", ofText, TEXT_LENGTH, top, config.layers(), add(grams, data, ofText));
@@ -191,7 +211,8 @@ class GramCollectionTest {
         double[][] sum = entry.getValue().sum;
         assertThat(grams.info(name).shape()).containsExactly(sum.length, sum.length);
         assertThat(grams.bytes(name + ".rows").getLong()).isEqualTo(entry.getValue().rows);
-        double largest = Arrays.stream(sum).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
+        double largest =
+            Arrays.stream(sum).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
         for (int i = 0; i < sum.length; i++) {
           for (int j = 0; j < sum.length; j++) {
             assertThat(grams.bytes(name).getDouble(8 * (i * sum.length + j)))
@@ -226,7 +247,12 @@ class GramCollectionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "RETRIEVAL, true", "RETRIEVAL, false", "VQA, true", "VQA, false", "NLVR2, true", "NLVR2, false",
+    "RETRIEVAL, true",
+    "RETRIEVAL, false",
+    "VQA, true",
+    "VQA, false",
+    "NLVR2, true",
+    "NLVR2, false",
     "PRETRAINING, false"
   })
   void everyTaskCountsTheTokensOfItsOwnExperts(GramTask task, boolean padding) throws Exception {
@@ -253,6 +279,24 @@ class GramCollectionTest {
           assertThat(Files.mismatch(often, once)).isEqualTo(-1);
         }
       }
+    }
+  }
+
+  @Test
+  void aThreadThatRecordsGradientsGivesTheSameBytes() throws Exception {
+    try (Corpus corpus = corpus()) {
+      Checkpoint model = model(Architecture.MODALITY_SPECIFIC, corpus);
+      GramData data = data(GramTask.VQA, true);
+      Path here = collect("here", model, corpus, data, 1, PLENTY);
+      Path there;
+      Torch.recordGradients(true);
+      try {
+        there = collect("there", model, corpus, data, 1, PLENTY);
+      } finally {
+        Torch.recordGradients(false);
+      }
+
+      assertThat(Files.mismatch(there, here)).isEqualTo(-1);
     }
   }
 
@@ -315,7 +359,8 @@ class GramCollectionTest {
       assertThatExceptionOfType(StageFailure.class)
           .isThrownBy(
               () ->
-                  new GramCollection(model(Architecture.MODALITY_AGNOSTIC, corpus), corpus, data, 1))
+                  new GramCollection(
+                      model(Architecture.MODALITY_AGNOSTIC, corpus), corpus, data, 1))
           .withMessageContaining("is modality-agnostic: it has no experts to merge");
       assertThatExceptionOfType(StageFailure.class)
           .isThrownBy(
@@ -329,8 +374,7 @@ class GramCollectionTest {
                       8 * 32 * 32 - 1))
           .withMessageContaining("mlp.l.fc2 takes 1 MiB by itself; set memory to at least that");
       assertThat(directory.resolve("grams")).doesNotExist();
-      ModelConfig other =
-          PicoModel.config(Architecture.MODALITY_SPECIFIC, 0).withImageSize(16);
+      ModelConfig other = PicoModel.config(Architecture.MODALITY_SPECIFIC, 0).withImageSize(16);
       assertThatExceptionOfType(StageFailure.class)
           .isThrownBy(
               () ->

@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.amalgam.stages.tensor.HostTensor;
 
-/** The layers in f64, one token and one number after the other, as the paper and BEiT write them. */
+/**
+ * The layers in f64, one token and one number after the other, as the paper and BEiT write them.
+ */
 public final class NaiveLayers {
   /** Sees each token's input of each linear map. */
   public interface Seen {

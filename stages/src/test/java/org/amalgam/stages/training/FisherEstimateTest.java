@@ -107,8 +107,7 @@ class FisherEstimateTest {
         Torch.recordGradients(true);
         try (NDManager scope = manager.newSubManager()) {
           Transformer.Pass pass = transformer.pass(parameters.attach(scope));
-          pass.backward(
-              new SixPasses(model.config(), objective, script).loss(pass, scope, batch));
+          pass.backward(new SixPasses(model.config(), objective, script).loss(pass, scope, batch));
           parameters.detach();
         } finally {
           Torch.recordGradients(false);
