@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Averages the squared gradients of the pre-training losses, which merge --method fisher"
           + " reads.",
-      "MODEL is a folder with model.safetensors and config.json, or a .safetensors file with"
+      "MODEL is a folder with tensors and config.json, or a .safetensors, .pt or .ckpt file with"
           + " config.json beside it, as pre-training left it."
     },
     footerHeading = "%nExamples:%n",

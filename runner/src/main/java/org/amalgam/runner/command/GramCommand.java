@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Collects the Gram matrices of what goes into each expert's linear layers, which merge"
           + " --method regmean reads.",
-      "MODEL is a folder with model.safetensors and config.json, or a .safetensors file with"
+      "MODEL is a folder with tensors and config.json, or a .safetensors, .pt or .ckpt file with"
           + " config.json beside it."
     },
     footerHeading = "%nExamples:%n",
