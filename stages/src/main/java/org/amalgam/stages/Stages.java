@@ -10,11 +10,13 @@ import org.amalgam.stages.correlation.NumbersStage;
 import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.distance.DistanceStage;
 import org.amalgam.stages.evaluation.EvaluateStage;
+import org.amalgam.stages.gram.GramStage;
 import org.amalgam.stages.merging.MergeStage;
 import org.amalgam.stages.model.ParametersStage;
 import org.amalgam.stages.noop.NoopStage;
 import org.amalgam.stages.tensor.Torch;
 import org.amalgam.stages.training.FineTuneStage;
+import org.amalgam.stages.training.FisherStage;
 import org.amalgam.stages.training.InitStage;
 import org.amalgam.stages.training.PretrainStage;
 
@@ -31,6 +33,8 @@ public final class Stages {
             new InitStage(),
             new PretrainStage(),
             new AlignStage(),
+            new GramStage(),
+            new FisherStage(),
             new MergeStage(),
             new DistanceStage(),
             new NumbersStage(),

@@ -61,6 +61,8 @@ public final class AmalgamCommand implements Runnable {
     commands.put("pin", () -> new PinCommand(surroundings));
     commands.put("unpin", () -> new UnpinCommand(surroundings));
     commands.put("gc", () -> new GcCommand(surroundings));
+    commands.put("gram", () -> new GramCommand(surroundings));
+    commands.put("fisher", () -> new FisherCommand(surroundings));
     commands.put("verify", () -> new VerifyCommand(surroundings));
     commands.put("bundle", () -> new BundleCommand(surroundings));
     commands.put("crate", () -> new CrateCommand(surroundings));

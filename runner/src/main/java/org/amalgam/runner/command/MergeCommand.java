@@ -71,10 +71,10 @@ final class MergeCommand implements Callable<Integer> {
   @Option(names = "--origin", paramLabel = "FILE", description = "what the experts began from, W0")
   private @Nullable String origin;
 
-  @Option(names = "--grams", paramLabel = "FILE", description = "Gram matrices of the inputs")
+  @Option(names = "--grams", paramLabel = "FILE", description = "what amalgam gram wrote")
   private @Nullable String grams;
 
-  @Option(names = "--fisher", paramLabel = "FILE", description = "mean squared gradients")
+  @Option(names = "--fisher", paramLabel = "FILE", description = "what amalgam fisher wrote")
   private @Nullable String fisher;
 
   @Option(

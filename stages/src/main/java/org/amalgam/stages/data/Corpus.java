@@ -101,6 +101,20 @@ public final class Corpus implements AutoCloseable {
     return tokenizer;
   }
 
+  /**
+   * Looks whether a model's texts are of this corpus's word pieces.
+   *
+   * @param pieces how many the model knows
+   * @throws StageFailure if the corpus has others
+   */
+  public void checkVocabulary(int pieces) throws StageFailure {
+    if (pieces != tokenizer.size()) {
+      throw new StageFailure(
+          "%s has %d word pieces, but the model knows %d: give the corpus that it was trained on, or one made with its vocabulary"
+              .formatted(directory, tokenizer.size(), pieces));
+    }
+  }
+
   /** The sources that have captions in this split, such as "scenes", sorted. */
   public List<String> sources(Split split) {
     return captions.stream()
@@ -113,7 +127,12 @@ public final class Corpus implements AutoCloseable {
 
   /** The sources to pre-train on: all but those that only a task may see, sorted. */
   public List<String> pretrainingSources() {
-    List<String> sources = new ArrayList<>(sources(Split.TRAIN));
+    return pretrainingSources(Split.TRAIN);
+  }
+
+  /** Those of the sources to pre-train on that have captions in this split, sorted. */
+  public List<String> pretrainingSources(Split split) {
+    List<String> sources = new ArrayList<>(sources(split));
     sources.removeAll(texts("apart"));
     return sources;
   }

@@ -13,10 +13,15 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on to the device; not compared
 public record PaddedTexts(long[] ids, float[] mask, float[] jointMask, int count, int length) {
-  /** Pads texts with id {@code pad}. */
+  /** Pads texts with id {@code pad} to the longest of them. */
   public static PaddedTexts of(List<int[]> texts, int pad, int imageTokens) {
+    int longest = texts.stream().mapToInt(text -> text.length).max().orElse(1);
+    return of(texts, pad, imageTokens, longest);
+  }
+
+  /** Pads texts with id {@code pad} to a length, which is at least that of the longest. */
+  public static PaddedTexts of(List<int[]> texts, int pad, int imageTokens, int length) {
     int n = texts.size();
-    int length = texts.stream().mapToInt(text -> text.length).max().orElse(1);
     long[] ids = new long[n * length];
     float[] mask = new float[n * length];
     float[] joint = new float[n * (length + imageTokens)];

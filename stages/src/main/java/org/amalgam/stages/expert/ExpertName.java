@@ -52,6 +52,21 @@ public record ExpertName(int layer, String subLayer, String expert, String param
     return module() + "." + parameter;
   }
 
+  /**
+   * The name under which the Gram matrix of what goes into this matrix is kept: {@code
+   * transformer.blocks.10.attn.vl.proj}, and {@code transformer.blocks.10.attn.vl} for {@code
+   * qkv.weight}, as the released code names them.
+   */
+  public String gram() {
+    String linear = parameter.replaceFirst("\\.weight$", "");
+    return module() + "." + expert + (linear.equals("qkv") ? "" : "." + linear);
+  }
+
+  /** The name under which the number of rows of {@link #gram} is kept. */
+  public String gramRows() {
+    return gram() + ".rows";
+  }
+
   public ExpertName of(String otherExpert) {
     return new ExpertName(layer, subLayer, otherExpert, parameter);
   }

@@ -25,9 +25,14 @@ public record ExpertSlot(
     return part(expert).toString();
   }
 
-  /** The sub-layer of an expert, such as {@code transformer.blocks.3.attn.v}. */
-  public String module(String expert) {
-    return part(expert).module() + "." + expert;
+  /** The name of the Gram matrix of an expert's inputs. */
+  public String gram(String expert) {
+    return part(expert).gram();
+  }
+
+  /** The name of the number of rows of {@link #gram}. */
+  public String gramRows(String expert) {
+    return part(expert).gramRows();
   }
 
   /** Whether it is in one of the top layers, which have a cross-modal expert. */

@@ -128,14 +128,8 @@ public final class MergeInputs implements AutoCloseable {
     return new Operand(origin, slot.name());
   }
 
-  /** The name of the Gram matrix of the inputs of an expert's linear layer. */
-  public String gramName(ExpertSlot slot, String expert) {
-    String layer = slot.parameter().replaceFirst("\\.weight$", "");
-    return slot.module(expert) + (layer.equals("qkv") ? "" : "." + layer);
-  }
-
   public boolean hasGram(ExpertSlot slot, String expert) throws StageFailure {
-    return grams().contains(gramName(slot, expert));
+    return grams().contains(slot.gram(expert));
   }
 
   public Path gramsPath() throws StageFailure {
@@ -148,7 +142,7 @@ public final class MergeInputs implements AutoCloseable {
    * @throws StageFailure if it is not n x n or not F64 or F32
    */
   Operand gram(ExpertSlot slot, String expert, int n) throws IOException, StageFailure {
-    String name = gramName(slot, expert);
+    String name = slot.gram(expert);
     TensorInfo info = grams().info(name);
     boolean square = Arrays.equals(info.shape(), new long[] {n, n});
     if (!square || (info.dtype() != DType.F64 && info.dtype() != DType.F32)) {
@@ -165,7 +159,7 @@ public final class MergeInputs implements AutoCloseable {
    * @throws StageFailure if the file does not say
    */
   double rows(ExpertSlot slot, String expert) throws IOException, StageFailure {
-    String name = gramName(slot, expert) + ".rows";
+    String name = slot.gramRows(expert);
     if (!grams().contains(name)) {
       throw new StageFailure(
           gramsPath() + ": does not say of how many rows its sums are: there is no " + name);

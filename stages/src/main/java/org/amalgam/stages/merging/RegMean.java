@@ -84,7 +84,7 @@ public record RegMean(
     if (!lacking.isEmpty() && (having.isEmpty() || variant == Variant.PAPER || !slot.isCross())) {
       throw new StageFailure(
           "%s: there is no Gram matrix %s, which merging %s needs; collect it, or set variant: as-released and the task"
-              .formatted(inputs.gramsPath(), inputs.gramName(slot, lacking.get(0)), slot.name()));
+              .formatted(inputs.gramsPath(), slot.gram(lacking.get(0)), slot.name()));
     }
     return having;
   }

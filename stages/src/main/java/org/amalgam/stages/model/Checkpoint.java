@@ -13,6 +13,7 @@ import org.amalgam.stages.expert.ExpertName;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
+import org.amalgam.stages.tensor.TensorSource;
 
 /**
  * A model at rest: its sizes and its weights in f32, by the released code's names.
@@ -41,29 +42,33 @@ public record Checkpoint(ModelConfig config, SortedMap<String, HostTensor> weigh
    * @throws StageFailure if a tensor is missing or has another shape
    */
   public static Checkpoint read(Path directory) throws IOException, StageFailure {
-    ModelConfig config = ModelConfig.read(directory.resolve(CONFIG));
+    try (SafetensorsFile tensors = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+      return read(ModelConfig.read(directory.resolve(CONFIG)), tensors);
+    }
+  }
+
+  /** Like {@link #read(Path)} from tensors of any kind; those that the sizes lack are left out. */
+  public static Checkpoint read(ModelConfig config, TensorSource tensors)
+      throws IOException, StageFailure {
     SortedMap<String, HostTensor> weights = new TreeMap<>();
-    Path file = directory.resolve(WEIGHTS);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      for (Map.Entry<String, long[]> expected : ParameterShapes.of(config).entrySet()) {
-        String name = expected.getKey();
-        if (!tensors.names().contains(name)) {
-          throw new StageFailure(
-              file + ": tensor " + name + " is missing, which " + CONFIG + " calls for");
-        }
-        long[] shape = tensors.info(name).shape();
-        if (!Arrays.equals(shape, expected.getValue())) {
-          throw new StageFailure(
-              "%s: tensor %s is %s, but %s calls for %s"
-                  .formatted(
-                      file,
-                      name,
-                      Arrays.toString(shape),
-                      CONFIG,
-                      Arrays.toString(expected.getValue())));
-        }
-        weights.put(name, HostTensor.ofFloats(tensors.floats(name), shape));
+    for (Map.Entry<String, long[]> expected : ParameterShapes.of(config).entrySet()) {
+      String name = expected.getKey();
+      if (!tensors.names().contains(name)) {
+        throw new StageFailure(
+            tensors.path() + ": tensor " + name + " is missing, which " + CONFIG + " calls for");
       }
+      long[] shape = tensors.info(name).shape();
+      if (!Arrays.equals(shape, expected.getValue())) {
+        throw new StageFailure(
+            "%s: tensor %s is %s, but %s calls for %s"
+                .formatted(
+                    tensors.path(),
+                    name,
+                    Arrays.toString(shape),
+                    CONFIG,
+                    Arrays.toString(expected.getValue())));
+      }
+      weights.put(name, HostTensor.ofFloats(tensors.floats(name), shape));
     }
     return new Checkpoint(config, weights);
   }

@@ -47,6 +47,7 @@ final class LayerTape {
   private final Script script;
   private final Function<String, NDArray> weights;
   private final @Nullable Map<String, NDArray> gradients;
+  private final @Nullable LinearInputs inputs;
   private final Map<String, Layer> layers = new TreeMap<>();
   private final Map<String, Bias> biases = new TreeMap<>();
   private final Deque<Entry> entries = new ArrayDeque<>();
@@ -56,12 +57,17 @@ final class LayerTape {
    *
    * @param weights a tensor of the model by name
    * @param gradients where the gradient of each is summed, by name
+   * @param inputs what is shown the inputs of every linear map
    */
   LayerTape(
-      Script script, Function<String, NDArray> weights, @Nullable Map<String, NDArray> gradients) {
+      Script script,
+      Function<String, NDArray> weights,
+      @Nullable Map<String, NDArray> gradients,
+      @Nullable LinearInputs inputs) {
     this.script = script;
     this.weights = weights;
     this.gradients = gradients;
+    this.inputs = inputs;
   }
 
   /**
@@ -93,6 +99,9 @@ final class LayerTape {
       String method = at == null ? "layer" : "layer_at";
       NDList kept = script.call(method + "_forward", arguments);
       NDArray y = kept.remove(0);
+      if (inputs != null && at == null) {
+        show(inputs, names, kept);
+      }
       if (gradients == null) {
         kept.close();
       } else {
@@ -105,6 +114,14 @@ final class LayerTape {
     } finally {
       Torch.recordGradients(recorded);
     }
+  }
+
+  /** Of what a layer's forward keeps for its backward; the places are {@link LayerScript}'s. */
+  private static void show(LinearInputs inputs, List<String> names, NDList kept) {
+    inputs.of(names.get(6), kept.get(7));
+    inputs.of(names.get(7), kept.get(12));
+    inputs.of(names.get(11), kept.get(3));
+    inputs.of(names.get(13), kept.get(5));
   }
 
   /**

@@ -51,8 +51,11 @@ public final class TaskHeads {
 
   /**
    * Like {@link Transformer.Pass#imageTokens}, each image with its own row of the type embedding.
+   *
+   * @param pixels u8 (n, 3, side, side)
+   * @param types i64 (n): 1, or 2 for the second image of NLVR2
    */
-  private static NDArray imageTokens(Transformer.Pass pass, NDArray pixels, NDArray types) {
+  public static NDArray imageTokens(Transformer.Pass pass, NDArray pixels, NDArray types) {
     return pass.call(
         "typed_image_tokens",
         pass.normalized(pixels),

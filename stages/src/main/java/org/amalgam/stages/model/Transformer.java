@@ -58,7 +58,16 @@ public final class Transformer implements AutoCloseable {
 
   /** Like {@link #pass(Map)} for a step of training under autograd alone. */
   public Pass pass(Map<String, NDArray> weights, Dropout dropout) {
-    return new Pass(weights, null, dropout);
+    return new Pass(weights, null, null, dropout);
+  }
+
+  /**
+   * A pass without gradients that shows the inputs of linear maps: of every token that {@link
+   * Pass#bottom} and {@link Pass#top} compute, in the layers that do not attend jointly below the
+   * top.
+   */
+  public Pass pass(Map<String, NDArray> weights, LinearInputs inputs) {
+    return new Pass(weights, null, inputs, Dropout.NONE);
   }
 
   /**
@@ -67,7 +76,7 @@ public final class Transformer implements AutoCloseable {
    * @param gradients where the gradient of each weight is added, by name
    */
   public Pass pass(Map<String, NDArray> weights, Map<String, NDArray> gradients, Dropout dropout) {
-    return new Pass(weights, gradients, dropout);
+    return new Pass(weights, gradients, null, dropout);
   }
 
   @Override
@@ -105,10 +114,14 @@ public final class Transformer implements AutoCloseable {
     private final @Nullable LayerTape tape;
 
     private Pass(
-        Map<String, NDArray> weights, @Nullable Map<String, NDArray> gradients, Dropout dropout) {
+        Map<String, NDArray> weights,
+        @Nullable Map<String, NDArray> gradients,
+        @Nullable LinearInputs inputs,
+        Dropout dropout) {
       this.weights = weights;
-      boolean plain = dropout.dropsPaths() || gradients == null && Torch.recordsGradients();
-      tape = plain ? null : new LayerTape(script, this::weight, gradients);
+      boolean recorded = gradients == null && inputs == null && Torch.recordsGradients();
+      boolean plain = dropout.dropsPaths() || recorded;
+      tape = plain ? null : new LayerTape(script, this::weight, gradients, inputs);
       dropPath = new DropPath(dropout, config.layers());
       textDropout = new TextDropout(dropout);
     }
@@ -165,7 +178,16 @@ public final class Transformer implements AutoCloseable {
 
     /** Layers 1..N-M of one modality. */
     public NDArray bottom(NDArray tokens, Modality modality, Sequence sequence) {
-      return layers(tokens, modality, sequence, 0, config.layers() - config.crossLayers());
+      return bottom(tokens, modality, sequence, config.layers() - config.crossLayers());
+    }
+
+    /**
+     * The lowest layers of one modality.
+     *
+     * @param layers how many, at most N-M
+     */
+    public NDArray bottom(NDArray tokens, Modality modality, Sequence sequence, int layers) {
+      return layers(tokens, modality, sequence, 0, layers);
     }
 
     /**

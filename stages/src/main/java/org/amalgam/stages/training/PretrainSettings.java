@@ -92,6 +92,11 @@ public record PretrainSettings(
     }
   }
 
+  PretrainingBatches batches() {
+    return new PretrainingBatches(
+        batch, accumulate, masking, maskShare, mlmWeight, negatives, pass, augmentation);
+  }
+
   Optimization optimization() {
     return new Optimization(
         steps,

@@ -54,7 +54,8 @@ public final class PretrainStage implements StageType<PretrainSettings> {
         Checkpoint other = Checkpoint.read(language.directory());
         adapted = adapted.withExperts(Modality.LANGUAGE, other.as(config, context.seed()));
       }
-      Pairs pairs = new Pairs(captions(corpus, settings), corpus.tokenizer(), config.textLength());
+      Pairs pairs =
+          new Pairs(captions(corpus, settings.sources()), corpus.tokenizer(), config.textLength());
       context.log(
           "%d pairs, %d tensors, %s"
               .formatted(pairs.size(), adapted.weights().size(), config.architecture().label()));
@@ -85,12 +86,11 @@ public final class PretrainStage implements StageType<PretrainSettings> {
         .withImageSize(corpus.imageSize());
   }
 
-  static List<CaptionSet> captions(Corpus corpus, PretrainSettings settings)
+  static List<CaptionSet> captions(Corpus corpus, List<String> sources)
       throws IOException, StageFailure {
     List<String> known = corpus.sources(Split.TRAIN);
     List<CaptionSet> sets = new ArrayList<>();
-    List<String> asked =
-        settings.sources().isEmpty() ? corpus.pretrainingSources() : settings.sources();
+    List<String> asked = sources.isEmpty() ? corpus.pretrainingSources() : sources;
     for (String source : asked) {
       if (!known.contains(source)) {
         throw new StageFailure(

@@ -51,24 +51,34 @@ final class PretrainingObjective implements Objective<PretrainingObjective.Prepa
       PretrainSettings settings,
       long seed,
       NDManager manager) {
+    this(config, pairs, tokenizer, settings.batches(), seed, manager);
+  }
+
+  PretrainingObjective(
+      ModelConfig config,
+      Pairs pairs,
+      Tokenizer tokenizer,
+      PretrainingBatches batches,
+      long seed,
+      NDManager manager) {
     this.config = config;
     this.pairs = pairs;
     this.tokenizer = tokenizer;
-    this.masking = masking(tokenizer, settings, config);
-    this.parts = settings.accumulate();
-    this.negatives = settings.negatives();
-    this.order = new SampleOrder(seed, settings.pass(), pairs.size(), settings.batch(), parts);
+    this.masking = masking(tokenizer, batches, config);
+    this.parts = batches.parts();
+    this.negatives = batches.negatives();
+    this.order = new SampleOrder(seed, batches.pass(), pairs.size(), batches.batch(), parts);
     this.seed = seed;
-    this.dataPass = settings.pass();
-    this.augmenting = new Augmenting(settings.augmentation(), seed, settings.pass());
-    this.script = new LossScript(manager, settings.mlmWeight());
+    this.dataPass = batches.pass();
+    this.augmenting = new Augmenting(batches.augmentation(), seed, batches.pass());
+    this.script = new LossScript(manager, batches.mlmWeight());
   }
 
   private static Masking masking(
-      Tokenizer tokenizer, PretrainSettings settings, ModelConfig config) {
-    return switch (settings.masking()) {
-      case PAPER -> new Masking(tokenizer, settings.maskShare());
-      case AS_RELEASED -> Masking.ofPadded(tokenizer, settings.maskShare(), config.textLength());
+      Tokenizer tokenizer, PretrainingBatches batches, ModelConfig config) {
+    return switch (batches.masking()) {
+      case PAPER -> new Masking(tokenizer, batches.maskShare());
+      case AS_RELEASED -> Masking.ofPadded(tokenizer, batches.maskShare(), config.textLength());
     };
   }
 

@@ -1,0 +1,138 @@
+package org.amalgam.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.amalgam.artifacts.CanonicalJson;
+import org.amalgam.pipelines.stage.Environment;
+import org.amalgam.pipelines.stage.Progress;
+import org.amalgam.pipelines.stage.StageContext;
+import org.amalgam.runner.Trial.Result;
+import org.amalgam.stages.data.Corpus;
+import org.amalgam.stages.data.CorpusSettings;
+import org.amalgam.stages.data.CorpusStage;
+import org.amalgam.stages.data.SpriteWorld;
+import org.amalgam.stages.data.world.Questions;
+import org.amalgam.stages.model.Architecture;
+import org.amalgam.stages.model.Checkpoint;
+import org.amalgam.stages.model.Head;
+import org.amalgam.stages.model.Initialization;
+import org.amalgam.stages.model.ModelConfig;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GramAndFisherCommandsTest {
+  @TempDir Path directory = Path.of("");
+  private Trial trial = new Trial(directory);
+
+  private record Making(Path output) implements StageContext {
+    @Override
+    public Path scratch() {
+      return output;
+    }
+
+    @Override
+    public long seed() {
+      return 1;
+    }
+
+    @Override
+    public Environment environment() {
+      return Environment.DEFAULT;
+    }
+
+    @Override
+    public Progress progress() {
+      return Progress.SILENT;
+    }
+
+    @Override
+    public void log(String line) {}
+  }
+
+  @BeforeEach
+  void modelAndCorpus() throws Exception {
+    trial = new Trial(directory);
+    SpriteWorld world =
+        new SpriteWorld(
+            1, 12, 12, 2, 4, 2, 4, 4, 8, 4, 8, 8, 8, 24, 24, List.of(Questions.Type.FITS));
+    Path corpus = Files.createDirectory(directory.resolve("corpus"));
+    new CorpusStage()
+        .run(new CorpusSettings("sprite-world", world, 16, "corpus"), new Making(corpus));
+    int pieces;
+    try (Corpus opened = Corpus.open(corpus)) {
+      pieces = opened.tokenizer().size();
+    }
+    ModelConfig config =
+        new ModelConfig(
+            Architecture.MODALITY_SPECIFIC,
+            8,
+            3,
+            1,
+            2,
+            8,
+            16,
+            16,
+            pieces,
+            0,
+            Initialization.FAN_IN,
+            Set.of(Head.ITC, Head.ITM, Head.MLM));
+    Checkpoint.fresh(config, 1).write(directory.resolve("specific"));
+  }
+
+  private Result execute(String line) {
+    List<String> words = new ArrayList<>(List.of(line.split(" ")));
+    return trial.execute(words.toArray(String[]::new));
+  }
+
+  @Test
+  void whatTheyWriteIsWhatMergeReads() throws Exception {
+    Result gram = execute("gram specific -o g.safetensors --corpus corpus --output json");
+    assertThat(gram.code()).as(gram.err()).isZero();
+    Map<?, ?> json = (Map<?, ?>) CanonicalJson.parse(gram.out());
+    assertThat(json.get("matrices")).isEqualTo(28L);
+    Result regmean =
+        execute(
+            "merge specific -o r.safetensors --method regmean --gamma 0.5 --grams g.safetensors");
+    assertThat(regmean.code()).as(regmean.err()).isZero();
+
+    Result vqa =
+        execute("gram specific/model.safetensors -o q.safetensors --corpus corpus --task vqa");
+    assertThat(vqa.out()).contains("q.safetensors: 20 Gram matrices over 8 pairs, read 1 time, in");
+    Result released =
+        execute(
+            "merge specific -o q2.safetensors --method regmean --gamma 0.5 --grams q.safetensors"
+                + " --variant as-released --task vqa");
+    assertThat(released.code()).as(released.err()).isZero();
+
+    Result fisher = execute("fisher specific -o f.safetensors --corpus corpus --batches 2");
+    assertThat(fisher.out()).contains("squared gradients of 91 tensors, mean of 2 batches of 4");
+    Result merged =
+        execute("merge specific -o m.safetensors --method fisher --fisher f.safetensors");
+    assertThat(merged.code()).as(merged.err()).isZero();
+    assertThat(directory.resolve("g.safetensors.part")).doesNotExist();
+  }
+
+  @Test
+  void whatIsWrongIsToldBeforeAnythingIsComputed() throws Exception {
+    assertThat(execute("gram specific -o g.safetensors").err())
+        .contains("name the data by one of --corpus DIR, --sprite-world and --coco DIR");
+    assertThat(execute("gram specific -o g.safetensors --corpus corpus --task foo").code())
+        .isEqualTo(2);
+    assertThat(execute("fisher specific -o f.safetensors --corpus corpus --batch 1").err())
+        .contains("batch at least 2");
+    Files.writeString(directory.resolve("old.safetensors"), "kept");
+    assertThat(execute("gram specific -o old.safetensors --corpus corpus").err())
+        .contains("old.safetensors exists; name another place or add --force");
+    Files.delete(directory.resolve("specific/config.json"));
+    Result lacking = execute("gram specific -o g.safetensors --corpus corpus");
+    assertThat(lacking.err()).contains("config.json does not exist, which tells the sizes");
+    assertThat(lacking.code()).isEqualTo(4);
+  }
+}
