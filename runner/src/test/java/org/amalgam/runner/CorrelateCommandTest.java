@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.runner.Trial.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,9 +40,9 @@ class CorrelateCommandTest {
         .doesNotContain("K_seed");
     Result json = trial.execute("correlate", "table5.csv", "--with=TSSD", "--output=json");
     Map<?, ?> root = (Map<?, ?>) CanonicalJson.parse(json.out());
-    Map<?, ?> correlations = (Map<?, ?>) root.get("correlations");
+    Map<?, ?> correlations = object(root, "correlations");
     assertThat(correlations.keySet()).map(String::valueOf).contains("L2", "same", "drop");
-    assertThat((Double) ((Map<?, ?>) correlations.get("drop")).get("pearson"))
+    assertThat((Double) object(correlations, "drop").get("pearson"))
         .isCloseTo(0.9721, within(5e-4));
   }
 
@@ -58,5 +59,9 @@ class CorrelateCommandTest {
     Files.writeString(directory.resolve("empty.csv"), "");
     assertThat(trial.execute("correlate", "empty.csv").err())
         .contains("there are no two columns of numbers to correlate");
+  }
+
+  private static Map<?, ?> object(Map<?, ?> json, String name) {
+    return (Map<?, ?>) Objects.requireNonNull(json.get(name), name);
   }
 }

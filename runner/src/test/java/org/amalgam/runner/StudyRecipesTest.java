@@ -74,7 +74,7 @@ class StudyRecipesTest {
     return ((List<?>) read(table, "cells"))
         .stream()
             .map(cell -> (Map<?, ?>) cell)
-            .filter(cell -> cell.get("column").equals(column))
+            .filter(cell -> column.equals(cell.get("column")))
             .map(cell -> (Double) cell.get("mean"))
             .toList();
   }

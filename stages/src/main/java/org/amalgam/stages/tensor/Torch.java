@@ -24,7 +24,8 @@ public final class Torch {
   private Torch() {}
 
   /**
-   * A manager on the environment's device, and this thread made ready for it.
+   * A manager on the environment's device, and this thread made ready for it: it records no
+   * gradients.
    *
    * @throws StageFailure if this machine lacks the device, or the precision is not built
    */
@@ -35,11 +36,14 @@ public final class Torch {
     }
     // Optimized plans differ between the first calls and later ones, and with them the bits.
     JniUtils.setGraphExecutorOptimize(false);
+    // A thread records gradients or not by whether it was the one that loaded the engine; a model
+    // takes other kernels where it must not record.
+    JniUtils.setGradMode(false);
     if (!PRECISIONS.contains(environment.precision())) {
       throw new StageFailure(
           "precision "
               + environment.precision()
-              + " is not built yet: set environment.precision=f32");
+              + " is not known: set environment.precision to f32 or bf16");
     }
     return engine.newBaseManager(device(environment, engine.getGpuCount()));
   }

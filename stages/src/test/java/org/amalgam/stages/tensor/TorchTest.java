@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.amalgam.pipelines.stage.Environment;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.junit.jupiter.api.Test;
@@ -49,10 +50,29 @@ class TorchTest {
   }
 
   @Test
-  void aPrecisionThatIsNotBuiltIsRefused() {
+  void aThreadRecordsNoGradientsUntilItIsToldTo() throws Exception {
+    AtomicBoolean recorded = new AtomicBoolean(true);
+    Thread another =
+        new Thread(
+            () -> {
+              Torch.recordGradients(true);
+              try (NDManager manager = Torch.manager(Environment.DEFAULT)) {
+                recorded.set(Torch.recordsGradients());
+              } catch (StageFailure e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    another.start();
+    another.join();
+
+    assertThat(recorded).isFalse();
+  }
+
+  @Test
+  void aPrecisionThatIsNotKnownIsRefused() {
     assertThatThrownBy(() -> Torch.manager(new Environment("cpu", "f16", 1)))
         .isInstanceOf(StageFailure.class)
-        .hasMessageContaining("environment.precision=f32");
+        .hasMessageContaining("environment.precision to f32 or bf16");
   }
 
   /** The engine's own {@code x.mul(0.5f)} lets the collector free what backward still reads. */
