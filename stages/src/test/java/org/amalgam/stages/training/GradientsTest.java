@@ -214,8 +214,8 @@ class GradientsTest {
       Loss loss)
       throws Exception {
     SortedMap<String, double[]> gradients = new TreeMap<>();
-    Torch.recordGradients(true);
     try (NDManager scope = Torch.manager(Environment.DEFAULT)) {
+      Torch.recordGradients(true);
       SortedMap<String, NDArray> bound = bound(scope, weights, shapes);
       bound.values().forEach(tensor -> tensor.setRequiresGradient(true));
       NDArray total = loss.of(transformer.pass(bound), scope, script);
