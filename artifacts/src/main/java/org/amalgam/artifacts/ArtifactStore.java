@@ -5,7 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ public final class ArtifactStore {
       StoreLayout layout, Trust trust, SharedStore shared, @Nullable StoreException obstacle) {
     this.layout = layout;
     this.leases = new Leases(layout.leases(), layout.notes(), layout.tmp(), SILENCE);
-    this.publication = new Publication(layout, uses::note);
+    this.publication = new Publication(layout, uses::claim);
     this.trust = trust;
     this.shared = shared;
     this.obstacle = obstacle;
@@ -178,7 +177,7 @@ public final class ArtifactStore {
    */
   public Path verified(Digest artifact) {
     synchronized (hashing.computeIfAbsent(artifact, digest -> new Object())) {
-      uses.note(artifact);
+      uses.claim(artifact);
       if (!sound.contains(artifact) || !Files.isDirectory(layout.artifact(artifact))) {
         check(artifact);
         sound.add(artifact);
@@ -189,7 +188,6 @@ public final class ArtifactStore {
 
   private void check(Digest artifact) {
     try {
-      uses.awaitCollection(artifact);
       if (!Files.isDirectory(layout.artifact(artifact))) {
         throw new StoreException(
             "artifact "
@@ -278,7 +276,7 @@ public final class ArtifactStore {
     Path candidate = candidate(workspace);
     try {
       Digest artifact = Publication.seal(candidate);
-      place(candidate, artifact);
+      publication.place(candidate, artifact);
       sound.add(artifact);
       String entry = new KeyEntry(key, artifact, parts).text();
       put(layout.provenance(key), provenanceText);
@@ -294,13 +292,6 @@ public final class ArtifactStore {
     }
   }
 
-  /** Puts an artifact in place; from before that on no collection takes it from this process. */
-  private void place(Path candidate, Digest artifact) throws IOException {
-    uses.note(artifact);
-    uses.awaitCollection(artifact);
-    publication.place(candidate, artifact);
-  }
-
   /**
    * Points a key at an artifact that was made under another key, because somebody says that the
    * difference is harmless; the provenance of the key tells so. The artifact is checked first.
@@ -309,28 +300,9 @@ public final class ArtifactStore {
    * @return the new entry, or the one that the key already has
    * @throws StoreException if nothing is known of the other key, or its artifact is damaged
    */
-  @SuppressWarnings("try") // The lease is held for what is done meanwhile.
   public KeyEntry adopt(Digest key, Map<String, Object> parts, Adoption adoption)
       throws InterruptedException {
-    KeyEntry old = find(adoption.from()).orElse(null);
-    Provenance made = provenance(adoption.from()).orElse(null);
-    if (old == null || made == null) {
-      throw new StoreException(
-          "the store " + root() + " has no artifact of key " + adoption.from().abbreviated());
-    }
-    verified(old.artifact());
-    try (Lease held = lease(key)) {
-      Optional<KeyEntry> known = find(key);
-      if (known.isPresent()) {
-        return known.get();
-      }
-      String entry = new KeyEntry(key, old.artifact(), parts).text();
-      put(layout.provenance(key), made.adopted(adoption).text());
-      put(layout.key(key), entry);
-      return KeyEntry.parse(key, entry);
-    } catch (IOException e) {
-      throw StoreException.of(root(), "adopt " + made.stage(), e);
-    }
+    return adoption.into(this, key, parts);
   }
 
   /**
@@ -347,7 +319,7 @@ public final class ArtifactStore {
       if (!found.equals(expected)) {
         throw new DamagedCopyException(expected, found);
       }
-      place(candidate, found);
+      publication.place(candidate, found);
     } finally {
       temp().discard(candidate);
     }
@@ -361,19 +333,7 @@ public final class ArtifactStore {
    */
   public void record(KeyEntry entry, Provenance provenance, Origin origin, Optional<Path> log)
       throws IOException {
-    if (entry(entry.key()).isPresent()
-        && has(entry.artifact())
-        && !Files.exists(layout.origin(entry.key()))) {
-      return;
-    }
-    put(layout.origin(entry.key()), origin.text());
-    put(layout.provenance(entry.key()), provenance.text());
-    if (log.isPresent() && !Files.exists(layout.log(entry.key()))) {
-      Path copy = temp().path();
-      Files.copy(log.get(), copy);
-      Files.move(copy, log(entry.key()), StandardCopyOption.ATOMIC_MOVE);
-    }
-    put(layout.key(entry.key()), entry.text());
+    origin.record(this, entry, provenance, log);
   }
 
   /** The file of a key in a part of the store, {@code keys} or {@code provenance}. */

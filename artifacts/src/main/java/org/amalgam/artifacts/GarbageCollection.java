@@ -6,16 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.amalgam.artifacts.Garbage.Kind;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +53,7 @@ public final class GarbageCollection {
    */
   public record Totals(long all, long pinned, long used) {}
 
-  private GarbageCollection(ArtifactStore store, List<Garbage> garbage, Totals totals) {
+  GarbageCollection(ArtifactStore store, List<Garbage> garbage, Totals totals) {
     this.store = store;
     this.layout = store.layout();
     this.garbage = garbage;
@@ -72,7 +68,7 @@ public final class GarbageCollection {
   public static GarbageCollection of(
       ArtifactStore store, Map<Digest, KeepClass> reached, Limits limits) {
     try {
-      return new Search(store, reached, limits).result();
+      return new GarbageSearch(store, reached, limits).result();
     } catch (IOException e) {
       throw StoreException.of(store.root(), "look for garbage", e);
     }
@@ -234,130 +230,6 @@ public final class GarbageCollection {
           List.of(layout.key(key), layout.origin(key), layout.provenance(key), layout.log(key))) {
         Files.deleteIfExists(file);
       }
-    }
-  }
-
-  /** Sorts a store's contents into what is needed and what is not. */
-  private static final class Search {
-    private final ArtifactStore store;
-    private final StoreLayout layout;
-    private final Map<Digest, KeepClass> reached;
-    private final Limits limits;
-    private final Instant before;
-    private final Map<Digest, List<Digest>> keys = new TreeMap<>();
-    private final Set<Digest> pinned = new TreeSet<>();
-    private final List<Garbage> artifacts = new ArrayList<>();
-    private final List<Garbage> others = new ArrayList<>();
-    private long all;
-    private long allPinned;
-    private long allUsed;
-
-    Search(ArtifactStore store, Map<Digest, KeepClass> reached, Limits limits) {
-      this.store = store;
-      this.layout = store.layout();
-      this.reached = reached;
-      this.limits = limits;
-      this.before = Instant.now().minus(limits.unused());
-    }
-
-    GarbageCollection result() throws IOException {
-      for (KeyEntry entry : store.entries()) {
-        keys.computeIfAbsent(entry.artifact(), a -> new ArrayList<>()).add(entry.key());
-      }
-      store.pins().all().forEach(pin -> pinned.addAll(pin.artifacts()));
-      Set<Digest> living = TempSpace.usedByOthers(layout.tmp());
-      for (Digest artifact : store.artifacts()) {
-        look(artifact, living.contains(artifact));
-      }
-      lookForOthers();
-      artifacts.sort(Comparator.comparing(Garbage::used).thenComparing(Garbage::name));
-      List<Garbage> found = new ArrayList<>(others);
-      long left = all;
-      for (Garbage one : artifacts) {
-        if (limits.maxBytes().isPresent() && left <= limits.maxBytes().getAsLong()) {
-          break;
-        }
-        left -= one.bytes();
-        found.add(one);
-      }
-      Totals totals = new Totals(all, allPinned, allUsed);
-      return new GarbageCollection(store, List.copyOf(found), totals);
-    }
-
-    private void look(Digest artifact, boolean living) throws IOException {
-      Path directory = layout.artifact(artifact);
-      long bytes = bytes(directory);
-      all += bytes;
-      KeepClass kept = reached.get(artifact);
-      if (pinned.contains(artifact)) {
-        allPinned += bytes;
-        return;
-      }
-      if (kept != null) {
-        allUsed += bytes;
-      }
-      String reason;
-      if (kept == null) {
-        reason = "no run and no pin has it";
-      } else if (kept == KeepClass.SCRATCH
-          || (kept == KeepClass.INTERMEDIATE && limits.maxBytes().isPresent())) {
-        reason = kept + " of a run";
-      } else {
-        return;
-      }
-      if (!living) {
-        List<Digest> pointing = keys.getOrDefault(artifact, List.of());
-        add(artifacts, Kind.ARTIFACT, directory, bytes, reason, pointing);
-      }
-    }
-
-    private void lookForOthers() throws IOException {
-      for (Path path : StoreLayout.children(layout.quarantine())) {
-        add(others, Kind.QUARANTINED, path, bytes(path), "found damaged", List.of());
-      }
-      for (Path path : StoreLayout.children(layout.scratch())) {
-        String name = path.getFileName().toString();
-        if (Digest.isHex(name)) {
-          List<Digest> key = List.of(new Digest(name));
-          add(others, Kind.CHECKPOINTS, path, bytes(path), "of an unfinished stage", key);
-        }
-      }
-      for (Path path : StoreLayout.inShards(layout.root().resolve("logs"))) {
-        String name = path.getFileName().toString().replace(".log", "");
-        if (Digest.isHex(name) && store.entry(new Digest(name)).isEmpty()) {
-          List<Digest> key = List.of(new Digest(name));
-          add(others, Kind.LOG, path, bytes(path), "of an unfinished stage", key);
-        }
-      }
-    }
-
-    private void add(
-        List<Garbage> to, Kind kind, Path path, long bytes, String reason, List<Digest> keys)
-        throws IOException {
-      Instant used = newest(path);
-      if (!used.isAfter(before)) {
-        to.add(new Garbage(kind, path, bytes, used, reason, keys));
-      }
-    }
-
-    /** The last change of a file, or of a directory and what is right in it. */
-    private static Instant newest(Path path) throws IOException {
-      Instant newest = Files.getLastModifiedTime(path).toInstant();
-      if (Files.isDirectory(path)) {
-        for (Path child : StoreLayout.children(path)) {
-          Instant changed = Files.getLastModifiedTime(child).toInstant();
-          newest = changed.isAfter(newest) ? changed : newest;
-        }
-      }
-      return newest;
-    }
-
-    private static long bytes(Path path) throws IOException {
-      long bytes = 0;
-      for (Path file : Manifest.filesBelow(path)) {
-        bytes += Files.size(file);
-      }
-      return bytes;
     }
   }
 }

@@ -8,22 +8,30 @@ import java.time.Instant;
 /** Tells others which artifacts this process reads, and when; see {@link GarbageCollection}. */
 record Uses(ArtifactStore store) {
 
-  /** Notes that this process reads an artifact. Comes before looking for it. */
-  void note(Digest artifact) {
-    if (store.obstacle().isEmpty()) {
-      try {
-        store.temp().use(artifact);
-      } catch (IOException e) {
-        // On a full disk what is there can still be read; a collection may then take it away.
-        return;
-      }
+  /**
+   * Notes that this process reads or publishes an artifact, and waits while it is condemned: it
+   * stays from now on, or is gone for good. Comes before looking for it.
+   */
+  void claim(Digest artifact) {
+    if (store.obstacle().isPresent()) {
+      return;
+    }
+    try {
+      store.temp().use(artifact);
+    } catch (IOException e) {
+      // On a full disk what is there can still be read; a collection may then take it away.
+      return;
+    }
+    try {
+      GarbageCollection.await(store.layout(), artifact);
+    } catch (IOException e) {
+      throw StoreException.of(store.root(), "look for artifact " + artifact, e);
     }
   }
 
   /** Whether an artifact is there; then it was used now. */
   boolean find(Digest artifact) {
-    note(artifact);
-    awaitCollection(artifact);
+    claim(artifact);
     if (!Files.exists(store.layout().manifest(artifact))) {
       return false;
     }
@@ -36,16 +44,5 @@ record Uses(ArtifactStore store) {
       }
     }
     return true;
-  }
-
-  /** Waits while an artifact is condemned, so that it stays or is gone for good. */
-  void awaitCollection(Digest artifact) {
-    try {
-      if (store.obstacle().isEmpty()) {
-        GarbageCollection.await(store.layout(), artifact);
-      }
-    } catch (IOException e) {
-      throw StoreException.of(store.root(), "look for artifact " + artifact, e);
-    }
   }
 }
