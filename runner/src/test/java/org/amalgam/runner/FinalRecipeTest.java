@@ -73,6 +73,16 @@ class FinalRecipeTest {
             "ours, alpha 0.75");
   }
 
+  /** 600,000 steps of pre-training at 0.02016 V100-hours, ten fine-tunings of 224. */
+  @Test
+  void thePapersScaleIsPricedByItsAppendix() throws IOException {
+    assertThat(Files.readString(trial(shared).latest("run.json")))
+        .contains(
+            "14,336 V100-hours of one replicate",
+            "12,096 for 4 pre-trainings (600,000 steps at 0.02016 V100-hours)",
+            "2,240 for 10 fine-tunings");
+  }
+
   @Test
   void anotherAlphaRunsNothingAboveTheMerge() {
     Map<String, String> verdicts = run(shared, "--set", "alpha=0.6").verdicts();

@@ -118,7 +118,7 @@ class ReportTest {
     trial.recipe(RECIPE).run("sums", "bad");
 
     assertThat(Files.readString(trial.latest("tables.csv")))
-        .contains("sums,\"ours, 60\",accuracy,60.0,,,,1,37.1,73.59,sum[value=60],\r\n");
+        .contains("sums,\"ours, 60\",accuracy,60.0,,,,1,37.1,73.59,other,,,sum[value=60],\r\n");
     assertThat(Files.readString(trial.latest("tables.md")))
         .contains("| | accuracy (prior 37.10) | what | absent |", "| ours, 60 | 60.00 | 30.00 |");
     assertThat(Files.readString(trial.latest("metrics.prom")))

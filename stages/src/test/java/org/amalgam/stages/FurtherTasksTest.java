@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.stage.Input;
 import org.amalgam.pipelines.stage.StageContext;
@@ -135,7 +138,38 @@ class FurtherTasksTest {
                 50),
             new TrialContext(scores));
     assertThat(Files.readAllLines(scores.resolve("examples.csv"))).hasSizeGreaterThan(30);
+    checkPredictions(scores);
     return new ObjectMapper().readTree(scores.resolve("metrics.json").toFile());
+  }
+
+  /** A dozen examples whose pictures are inside the sheet, with one that is marked as right. */
+  private static void checkPredictions(Path scores) throws Exception {
+    JsonNode sheet = new ObjectMapper().readTree(scores.resolve("predictions.json").toFile());
+    BufferedImage image = ImageIO.read(scores.resolve("predictions.png").toFile());
+    List<String> examples = Files.readAllLines(scores.resolve("examples.csv"));
+
+    assertThat(sheet.get("predictions")).hasSize(12);
+    assertThat(image.getWidth()).isEqualTo(sheet.get("width").asInt());
+    assertThat(image.getHeight()).isEqualTo(sheet.get("height").asInt());
+    int side = sheet.get("image-size").asInt();
+    for (JsonNode prediction : sheet.get("predictions")) {
+      assertThat(examples).anyMatch(line -> line.contains(prediction.get("asked").asText()));
+      assertThat(prediction.get("pictures")).anyMatch(one -> one.get("right").asBoolean());
+      for (JsonNode one : prediction.get("pictures")) {
+        int x = one.get("x").asInt();
+        int y = one.get("y").asInt();
+        assertThat(x + side).isLessThanOrEqualTo(image.getWidth());
+        assertThat(y + side).isLessThanOrEqualTo(image.getHeight());
+        assertThat(Arrays.stream(image.getRGB(x, y, side, side, null, 0, side)).boxed())
+            .anyMatch(rgb -> rgb != -1);
+      }
+      if (sheet.get("task").asText().equals("retrieval")) {
+        int rank = Integer.parseInt(prediction.get("answer").asText().replace("rank ", ""));
+        JsonNode pictures = prediction.get("pictures");
+        assertThat(pictures).hasSize(rank <= 3 ? 3 : 4);
+        assertThat(pictures.get(Math.min(rank, 4) - 1).get("right").asBoolean()).isTrue();
+      }
+    }
   }
 
   private static FineTuneSettings settings(

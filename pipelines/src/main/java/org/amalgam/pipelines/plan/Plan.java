@@ -140,8 +140,12 @@ public final class Plan {
     }
   }
 
-  /** One cell per column. */
-  public record PlannedRow(String label, List<Cell> cells) {}
+  /**
+   * One cell per column.
+   *
+   * @param template the label as the recipe writes it, braces and all
+   */
+  public record PlannedRow(String label, String template, List<Cell> cells) {}
 
   /**
    * @param points the point of this cell, one for each replicate; empty if the row has none

@@ -240,10 +240,27 @@ public final class RecipeSchema {
             Map.of(
                 "caption",
                 TEXT,
+                "scale",
+                described(
+                    "same where numbers can be compared; other (default) where only the order can",
+                    Map.of("enum", List.of("same", "other"))),
                 "values",
                 Map.of("type", "object", "additionalProperties", numbers)),
             List.of()));
+    properties.put("plot", plot());
     return closed(properties, List.of("rows", "columns"));
+  }
+
+  private static Map<String, Object> plot() {
+    Map<String, Object> labels = Map.of("type", "array", "items", TEXT);
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put("x", described("the dimension along the axis", TEXT));
+    properties.put("label", described("of the axis", TEXT));
+    properties.put("lines", Map.of("type", "object", "additionalProperties", labels));
+    properties.put("columns", described("those drawn; all by default", labels));
+    properties.put(
+        "at", described("where rows without that dimension stand", Map.of("type", "object")));
+    return closed(properties, List.of("x", "lines"));
   }
 
   private static Map<String, Object> claim() {

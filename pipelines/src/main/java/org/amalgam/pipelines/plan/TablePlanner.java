@@ -239,7 +239,7 @@ final class TablePlanner {
             table.paper().getOrDefault(label, Map.of()).get(table.columns().get(i).label());
         cells.add(new Cell(points, printed));
       }
-      rows.add(new PlannedRow(label, List.copyOf(cells)));
+      rows.add(new PlannedRow(label, row.label(), List.copyOf(cells)));
     }
     return rows;
   }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param paper the printed values: row label to column label to value, in the paper's unit
  * @param paperCaption what the printed values are, such as "Table 1, ViT-B/16, COCO"; may be empty
+ * @param sameScale whether they are the very quantity of ours, so that numbers can be compared;
+ *     else only the order can
+ * @param plot how it is drawn; null where it is not
  */
 public record Table(
     String name,
@@ -17,7 +20,9 @@ public record Table(
     List<Row> rows,
     List<Column> columns,
     Map<String, Map<String, Double>> paper,
-    String paperCaption) {
+    String paperCaption,
+    boolean sameScale,
+    @Nullable Plot plot) {
   /**
    * Rows: one for each combination of the dimensions that {@code where} leaves open and the label
    * names in braces ({@code "ours, alpha {alpha}"}).

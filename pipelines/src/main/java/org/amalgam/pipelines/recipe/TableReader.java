@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one entry below {@code tables}. */
 final class TableReader {
-  private static final List<String> KEYS = List.of("title", "note", "rows", "columns", "paper");
+  private static final List<String> KEYS =
+      List.of("title", "note", "rows", "columns", "paper", "plot");
+  private static final List<String> SCALES = List.of("same", "other");
 
   private final String name;
   private final Place place;
@@ -22,6 +24,8 @@ final class TableReader {
   private final Map<String, Map<String, Double>> paper = new LinkedHashMap<>();
   private final Map<String, Place> printed = new LinkedHashMap<>();
   private String caption = "";
+  private boolean sameScale;
+  private @Nullable Plot plot;
 
   private TableReader(String name, Place place) {
     this.name = name;
@@ -52,8 +56,14 @@ final class TableReader {
       if (values != null) {
         paper(values);
       }
+      Value drawn = entries.get("plot");
+      if (drawn != null) {
+        List<String> rowLabels = rows.stream().map(Table.Row::label).toList();
+        List<String> columnLabels = columns.stream().map(Table.Column::label).toList();
+        plot = new PlotReader(problems, rowLabels, columnLabels).read(drawn);
+      }
     }
-    Table table = new Table(name, title, note, rows, columns, paper, caption);
+    Table table = new Table(name, title, note, rows, columns, paper, caption, sameScale, plot);
     return new TableEntry(table, place, rowPlaces, columnPlaces, printed, problems);
   }
 
@@ -141,8 +151,9 @@ final class TableReader {
     if (entries == null) {
       return;
     }
-    expected.keys("paper", entries, List.of("caption", "values"));
+    expected.keys("paper", entries, List.of("caption", "scale", "values"));
     caption = optionalText(entries, "caption", "");
+    scale(entries);
     Value values = entries.get("values");
     Value.Entries byRow = values == null ? null : expected.mapping("values", values);
     if (byRow == null) {
@@ -158,6 +169,11 @@ final class TableReader {
                 paper.put(row, printedRow(byColumn));
               }
             });
+  }
+
+  private void scale(Value.Entries entries) {
+    Value value = entries.get("scale");
+    sameScale = value != null && "same".equals(expected.word("scale", value, SCALES));
   }
 
   private Map<String, Double> printedRow(Value.Entries byColumn) {

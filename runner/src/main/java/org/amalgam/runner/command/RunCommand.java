@@ -168,7 +168,9 @@ final class RunCommand implements Callable<Integer> {
     }
     double seconds = Duration.between(invocation.started(), Instant.now()).toNanos() / 1e9;
     ExitCode exit = exitCode(outcomes, cancellation);
-    RunResults results = new RunResults(invocation, plan, store, outcomes, seconds, exit.code());
+    RunResults results =
+        new RunResults(
+            invocation, plan, surroundings.catalog(), store, outcomes, seconds, exit.code());
     List<FilledTable> tables = results.tables();
     metrics.write(folder.metrics());
     folder.write(results, tables);

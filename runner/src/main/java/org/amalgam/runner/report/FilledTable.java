@@ -17,8 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A table with the numbers of a run in it. */
 public record FilledTable(Table table, List<FilledRow> rows) {
-  /** One cell per column. */
-  public record FilledRow(String label, List<FilledCell> cells) {}
+  /**
+   * One cell per column.
+   *
+   * @param template the label as the recipe writes it, braces and all
+   */
+  public record FilledRow(String label, String template, List<FilledCell> cells) {
+    /** The label of a dimension that its points share; empty where they have none. */
+    String dimension(String name) {
+      return cells.stream()
+          .flatMap(cell -> cell.points().stream())
+          .map(point -> point.dimensions().getOrDefault(name, ""))
+          .filter(label -> !label.isEmpty())
+          .findFirst()
+          .orElse("");
+    }
+  }
 
   /**
    * A cell.
@@ -27,7 +41,7 @@ public record FilledTable(Table table, List<FilledRow> rows) {
    * @param values one for each replicate that has one
    * @param replicates the labels of these replicates, empty where the seed does not matter
    * @param priors the chance levels beside them
-   * @param printed the paper's value: another scale, never to be mixed with ours
+   * @param printed the paper's value; of another scale than ours unless the table says otherwise
    * @param missing why there is no value; empty if there is
    */
   public record FilledCell(
@@ -63,7 +77,7 @@ public record FilledTable(Table table, List<FilledRow> rows) {
       for (int c = 0; c < row.cells().size(); c++) {
         cells.add(fill(row.cells().get(c), planned.table().columns().get(c), results));
       }
-      rows.add(new FilledRow(row.label(), cells));
+      rows.add(new FilledRow(row.label(), row.template(), cells));
     }
     return new FilledTable(planned.table(), rows);
   }
@@ -198,6 +212,52 @@ public record FilledTable(Table table, List<FilledRow> rows) {
     String caption = table.paperCaption();
     return "Printed in the paper"
         + (caption.isEmpty() ? "" : " (" + caption + ")")
-        + ": another scale, compare the order and not the numbers";
+        + (table.sameScale()
+            ? ": the same quantity, compare the numbers"
+            : ": another scale, compare the order and not the numbers");
+  }
+
+  /** {@code same} where printed numbers are of our quantity, else {@code other}. */
+  public String scale() {
+    return table.sameScale() ? "same" : "other";
+  }
+
+  /** Whether the paper prints anything in a column. */
+  public boolean hasPrinted(int column) {
+    return rows.stream().anyMatch(row -> row.cells().get(column).printed() != null);
+  }
+
+  /** The order of a column's rows beside the printed one. */
+  public ColumnOrder order(int column) {
+    return new ColumnOrder(rows, column);
+  }
+
+  /** Whether the order of at least one column can be compared. */
+  public boolean hasOrder() {
+    return java.util.stream.IntStream.range(0, table.columns().size())
+        .anyMatch(column -> !order(column).pairs().isEmpty());
+  }
+
+  /** What a cell says where one points at it. */
+  public String says(int row, int column) {
+    String name = rows.get(row).label() + " / " + table.columns().get(column).label();
+    String agreement = order(column).agreement(row).toString();
+    return name + (agreement.isEmpty() ? "" : ": rank " + agreement);
+  }
+
+  /** Its title, or its name where it has none. */
+  public String heading() {
+    return table.title().isEmpty() ? table.name() : table.title();
+  }
+
+  /** Where it is on the page. */
+  public String anchor() {
+    return "table-" + table.name();
+  }
+
+  /** Where the stage behind a cell is on the page; empty where there is none. */
+  public String source(int row, int column) {
+    List<Point> points = rows.get(row).cells().get(column).points();
+    return points.isEmpty() ? "" : Names.anchor(points.get(0));
   }
 }

@@ -3,23 +3,21 @@ package org.amalgam.runner.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.amalgam.artifacts.Provenance;
+import javax.imageio.ImageIO;
 import org.amalgam.pipelines.plan.Point;
-import org.amalgam.pipelines.plan.StageKey;
 import org.amalgam.pipelines.recipe.Recipe;
 import org.amalgam.runner.progress.Elapsed;
 import org.amalgam.runner.progress.Tally;
 import org.amalgam.runner.report.ReportPage.Image;
-import org.amalgam.runner.report.ReportPage.StageRow;
 import org.amalgam.runner.schedule.Machine;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
@@ -44,6 +42,8 @@ final class HtmlReport {
   private static ReportPage page(RunResults results, List<FilledTable> tables) throws IOException {
     Recipe recipe = results.plan().recipe();
     RunInvocation invocation = results.invocation();
+    PredictionSheets predictions = new PredictionSheets(results);
+    Map<String, List<PredictionSheets.OfPoint>> predicted = predictions.all();
     return new ReportPage(
         recipe.title(),
         summary(results),
@@ -51,11 +51,18 @@ final class HtmlReport {
         facts(results),
         results.claims(tables),
         tables,
+        TablePlots.of(tables),
+        new DistanceScatter(results).all(),
+        StageGraph.svg(results),
         new Figures(results).all(),
         images(results),
+        predictions.sheets(),
+        predicted,
+        ChanceLevels.of(results),
         new Breakdowns(results).all(),
-        stages(results),
+        new StageRows(results).all(),
         environment(results),
+        Costs.facts(results),
         Files.readString(invocation.recipe()));
   }
 
@@ -101,8 +108,12 @@ final class HtmlReport {
             .map(Point::environment)
             .map(
                 e ->
-                    "%s, %s, %d threads an operation"
-                        .formatted(e.device(), e.precision(), e.threads()))
+                    "%s, %s, %d %s an operation"
+                        .formatted(
+                            e.device(),
+                            e.precision(),
+                            e.threads(),
+                            e.threads() == 1 ? "thread" : "threads"))
             .distinct()
             .toList();
     environment.put("Environment class", classes.isEmpty() ? "any" : String.join("; ", classes));
@@ -118,47 +129,12 @@ final class HtmlReport {
           && Files.isRegularFile(file.get())
           && Files.size(file.get()) <= LARGEST_IMAGE
           && !images.containsKey(file.get())) {
-        String bytes = Base64.getEncoder().encodeToString(Files.readAllBytes(file.get()));
-        images.put(file.get(), new Image(point.name(), "data:image/png;base64," + bytes));
+        BufferedImage image = ImageIO.read(file.get().toFile());
+        if (image != null) {
+          images.put(file.get(), new Image(point.name(), PredictionSheets.address(image)));
+        }
       }
     }
     return List.copyOf(images.values());
-  }
-
-  private static List<StageRow> stages(RunResults results) {
-    return results.outcomes().stream()
-        .map(
-            outcome -> {
-              StageKey key = outcome.key();
-              return new StageRow(
-                  outcome.point().name(),
-                  outcome.point().type().name(),
-                  outcome.verdict().toString(),
-                  time(outcome, results),
-                  key == null ? "" : key.digest().hex(),
-                  outcome.artifact() == null ? "" : outcome.artifact().hex(),
-                  message(outcome, results));
-            })
-        .toList();
-  }
-
-  private static String message(Outcome outcome, RunResults results) {
-    return results
-        .made(outcome)
-        .flatMap(made -> Optional.ofNullable(made.adoption()))
-        .map(adoption -> "adopted " + adoption)
-        .orElse(outcome.message());
-  }
-
-  /** This run's time, or in brackets the earlier run's that made it. */
-  private static String time(Outcome outcome, RunResults results) {
-    if (outcome.verdict() == Verdict.CACHED) {
-      return results
-          .made(outcome)
-          .map(Provenance::seconds)
-          .map(seconds -> "(" + Elapsed.text(seconds) + ")")
-          .orElse("");
-    }
-    return outcome.seconds() > 0 ? Elapsed.text(outcome.seconds()) : "";
   }
 }

@@ -69,6 +69,15 @@ public record JudgedClaim(Claim claim, ClaimVerdict verdict, List<Comparison> co
     }
   }
 
+  /** The first comparison that has the claim's verdict, in one line. */
+  public String deciding() {
+    return comparisons.stream()
+        .filter(comparison -> comparison.verdict() == verdict)
+        .findFirst()
+        .map(comparison -> comparison.statement() + ": " + comparison.evidence())
+        .orElse("");
+  }
+
   /** Whether all of it is so of the paper's own values; null where the paper prints too few. */
   public @Nullable Boolean holdsInPrint() {
     boolean all = true;

@@ -34,6 +34,8 @@ public final class RunJson {
     run.putAll(results.invocation().json(results.plan().recipe()));
     run.put("seconds", results.seconds());
     run.put("exit", results.exit());
+    run.put("chance", ChanceLevels.of(results));
+    run.put("cost", Costs.facts(results));
     run.put("stages", results.outcomes().stream().map(one -> stage(one, results)).toList());
     run.put("tables", tables.stream().map(RunJson::table).toList());
     run.put("claims", results.claims(tables).stream().map(ClaimsText::json).toList());
@@ -100,7 +102,9 @@ public final class RunJson {
     table.put("name", filled.table().name());
     table.put("title", filled.table().title());
     List<Object> cells = new ArrayList<>();
-    for (FilledTable.FilledRow row : filled.rows()) {
+    table.put("printedScale", filled.scale());
+    for (int r = 0; r < filled.rows().size(); r++) {
+      FilledTable.FilledRow row = filled.rows().get(r);
       for (int c = 0; c < row.cells().size(); c++) {
         FilledCell cell = row.cells().get(c);
         Map<String, @Nullable Object> one = new LinkedHashMap<>();
@@ -116,6 +120,10 @@ public final class RunJson {
         one.put("replicates", cell.replicates());
         one.put("priors", cell.priors());
         one.put("printedInThePaper", cell.printed());
+        ColumnOrder order = filled.order(c);
+        one.put("rank", order.rank(r) == 0 ? null : (Integer) order.rank(r));
+        one.put("printedRank", order.printedRank(r) == 0 ? null : (Integer) order.printedRank(r));
+        one.put("order", order.agreement(r).toString());
         one.put("points", cell.points().stream().map(Point::name).toList());
         one.put("missing", cell.missing());
         cells.add(one);

@@ -12,6 +12,7 @@ import org.amalgam.artifacts.Provenance;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.plan.Point;
 import org.amalgam.pipelines.plan.StageKey;
+import org.amalgam.pipelines.stage.StageCatalog;
 import org.amalgam.runner.schedule.Outcome;
 import org.amalgam.runner.schedule.Verdict;
 
@@ -19,6 +20,7 @@ import org.amalgam.runner.schedule.Verdict;
 public final class RunResults {
   private final RunInvocation invocation;
   private final Plan plan;
+  private final StageCatalog catalog;
   private final ArtifactStore store;
   private final List<Outcome> outcomes;
   private final Map<Point, Outcome> byPoint = new LinkedHashMap<>();
@@ -35,11 +37,13 @@ public final class RunResults {
   public RunResults(
       RunInvocation invocation,
       Plan plan,
+      StageCatalog catalog,
       ArtifactStore store,
       List<Outcome> outcomes,
       double seconds,
       int exit) {
     this.invocation = invocation;
+    this.catalog = catalog;
     this.seconds = seconds;
     this.exit = exit;
     this.plan = plan;
@@ -62,6 +66,11 @@ public final class RunResults {
 
   Plan plan() {
     return plan;
+  }
+
+  /** The stage types that the plan was made with. */
+  StageCatalog catalog() {
+    return catalog;
   }
 
   ArtifactStore store() {

@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class TablesCsv {
   private static final String HEADER =
       "table,row,column,mean,spread,low,high,replicates,prior,printed in the"
-          + " paper,points,missing\r\n";
+          + " paper,printed scale,rank,printed rank,points,missing\r\n";
 
   private TablesCsv() {}
 
   static String of(List<FilledTable> tables) {
     StringBuilder text = new StringBuilder(HEADER);
     for (FilledTable filled : tables) {
-      for (FilledTable.FilledRow row : filled.rows()) {
+      for (int r = 0; r < filled.rows().size(); r++) {
+        FilledTable.FilledRow row = filled.rows().get(r);
         for (int c = 0; c < row.cells().size(); c++) {
           FilledCell cell = row.cells().get(c);
           boolean has = !cell.values().isEmpty();
@@ -33,6 +34,9 @@ final class TablesCsv {
                   Integer.toString(cell.values().size()),
                   number(cell.priors().isEmpty() ? null : cell.priors().get(0)),
                   number(cell.printed()),
+                  cell.printed() == null ? "" : filled.scale(),
+                  rank(filled.order(c).rank(r)),
+                  rank(filled.order(c).printedRank(r)),
                   String.join(" ", cell.points().stream().map(Point::name).toList()),
                   cell.missing());
           text.append(line(fields));
@@ -40,6 +44,10 @@ final class TablesCsv {
       }
     }
     return text.toString();
+  }
+
+  private static String rank(int rank) {
+    return rank == 0 ? "" : Integer.toString(rank);
   }
 
   /** A line with its end. */

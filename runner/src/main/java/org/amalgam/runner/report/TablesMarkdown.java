@@ -50,6 +50,13 @@ final class TablesMarkdown {
       }
       text.append('\n');
     }
+    if (!ours && filled.hasOrder()) {
+      text.append("| *our pairs of rows in this order* |");
+      for (int c = 0; c < columns; c++) {
+        text.append(' ').append(filled.order(c).pairs()).append(" |");
+      }
+      text.append('\n');
+    }
   }
 
   private static String escaped(String text) {

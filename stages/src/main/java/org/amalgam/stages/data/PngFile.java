@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
  * Writes PNG files without compression: what a compressor makes differs from one JDK to the next,
  * and the bytes of an artifact must not.
  */
-final class PngFile {
+public final class PngFile {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   private static final int LARGEST_BLOCK = 65_535;
 
@@ -24,7 +24,7 @@ final class PngFile {
    *
    * @param rgb three bytes a pixel, row by row
    */
-  static void write(Path path, int width, int height, byte[] rgb) throws IOException {
+  public static void write(Path path, int width, int height, byte[] rgb) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream header = new DataOutputStream(bytes);
     header.writeInt(width);

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.stages.data.PixelBatch;
 import org.amalgam.stages.data.QuestionSet;
+import org.amalgam.stages.evaluation.Predictions.Picture;
 
 /**
  * VQA: the soft score of the likeliest answer, over all questions and by type, each beside its
@@ -37,6 +39,7 @@ final class AnsweringTask {
     double[] percent = new double[n];
     double byQuestion = 0;
     MetricsFiles files = new MetricsFiles(context.output());
+    Set<Integer> shown = Predictions.chosen(n);
     for (int from = 0; from < n; from += batch) {
       int to = Math.min(n, from + batch);
       float[][] logits = ask(from, to);
@@ -56,6 +59,9 @@ final class AnsweringTask {
             questions.answerVocabulary().get(answer),
             questions.answerVocabulary().get(Accuracy.best(scores)),
             String.format(Locale.ROOT, "%.1f", scores[answer]));
+        if (shown.contains(i)) {
+          show(files, i, answer, Accuracy.best(scores), scores[answer]);
+        }
       }
       context.progress().at(to, n, "question");
     }
@@ -63,6 +69,18 @@ final class AnsweringTask {
     metrics.put("interval", Bootstrap.ofMean(percent, Accuracy.SEED).json());
     metrics.put("question-only", byQuestion / n);
     files.write(metrics, List.of("type", "question", "answer", "expected", "score"));
+  }
+
+  private void show(MetricsFiles files, int i, int answer, int expected, float score) {
+    Picture picture = Picture.of(questions.images(), questions.imageOf()[i], "", true);
+    files
+        .predictions()
+        .add(
+            questions.texts().get(i),
+            questions.answerVocabulary().get(answer),
+            questions.answerVocabulary().get(expected),
+            score,
+            List.of(picture));
   }
 
   private float[][] ask(int from, int to) {

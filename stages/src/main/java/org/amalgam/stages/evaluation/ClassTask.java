@@ -3,10 +3,12 @@ package org.amalgam.stages.evaluation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.stages.data.LabelledSet;
 import org.amalgam.stages.data.PixelBatch;
+import org.amalgam.stages.evaluation.Predictions.Picture;
 
 /** Classification: the share of images whose likeliest class is right. */
 final class ClassTask {
@@ -24,6 +26,7 @@ final class ClassTask {
     int n = images.size();
     Accuracy accuracy = new Accuracy(n);
     MetricsFiles files = new MetricsFiles(context.output());
+    Set<Integer> shown = Predictions.chosen(n);
     for (int from = 0; from < n; from += batch) {
       int to = Math.min(n, from + batch);
       List<PixelBatch.Source> sources = new ArrayList<>();
@@ -38,6 +41,12 @@ final class ClassTask {
         accuracy.add(name, score);
         files.example(
             Integer.toString(i), images.nounNames().get(answer), name, score == 1 ? "1" : "0");
+        if (shown.contains(i)) {
+          Picture picture = Picture.of(images.images(), i, "", true);
+          files
+              .predictions()
+              .add("", images.nounNames().get(answer), name, score, List.of(picture));
+        }
       }
       context.progress().at(to, n, "image");
     }

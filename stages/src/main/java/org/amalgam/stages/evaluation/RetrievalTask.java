@@ -3,15 +3,21 @@ package org.amalgam.stages.evaluation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.stages.data.CaptionSet;
 import org.amalgam.stages.data.PixelBatch;
+import org.amalgam.stages.evaluation.Predictions.Picture;
 
 /** Image-text retrieval both ways among all held-out images and captions. */
 final class RetrievalTask {
+  private static final int BEST_SHOWN = 3;
+
   private final FrozenModel model;
   private final CaptionSet captions;
   private final int batch;
@@ -36,6 +42,7 @@ final class RetrievalTask {
     int[] imageOf = captions.imageOf();
     int[] textRanks = new int[images];
     int[] imageRanks = new int[texts];
+    Set<Integer> shown = Predictions.chosen(texts);
     for (int i = 0; i < images; i++) {
       int image = i;
       textRanks[i] = Recall.rank(dots(imageFeatures[i], textFeatures), t -> imageOf[t] == image);
@@ -43,9 +50,13 @@ final class RetrievalTask {
     }
     for (int t = 0; t < texts; t++) {
       int text = t;
-      imageRanks[t] = Recall.rank(dots(textFeatures[t], imageFeatures), i -> imageOf[text] == i);
+      float[] scores = dots(textFeatures[t], imageFeatures);
+      imageRanks[t] = Recall.rank(scores, i -> imageOf[text] == i);
       files.example(
           "image", Integer.toString(t), captions.texts().get(t), Integer.toString(imageRanks[t]));
+      if (shown.contains(t)) {
+        show(files, t, scores, imageRanks[t]);
+      }
     }
     SortedMap<String, Object> chance = new TreeMap<>();
     chance.put("text-recall", Recall.chance(texts, (double) texts / images).json());
@@ -68,6 +79,26 @@ final class RetrievalTask {
     metrics.put("intervals", intervals);
     metrics.put("mean", (textRecall.mean() + imageRecall.mean()) / 2);
     return metrics;
+  }
+
+  /** The images that fit best, and the right one where it is not among them. */
+  private void show(MetricsFiles files, int text, float[] scores, int rank) {
+    int right = captions.imageOf()[text];
+    List<Picture> pictures = new ArrayList<>();
+    IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -scores[i]))
+        .limit(BEST_SHOWN)
+        .forEach(
+            i ->
+                pictures.add(
+                    Picture.of(captions.images(), i, "" + (pictures.size() + 1), i == right)));
+    if (pictures.stream().noneMatch(Picture::right)) {
+      pictures.add(Picture.of(captions.images(), right, "rank " + rank, true));
+    }
+    files
+        .predictions()
+        .add(captions.texts().get(text), "rank " + rank, "", rank == 1 ? 1 : 0, pictures);
   }
 
   private float[][] imageFeatures(StageContext context, int images, int total) {

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.stages.data.MaskSet;
 import org.amalgam.stages.data.PixelBatch;
+import org.amalgam.stages.evaluation.Predictions.Picture;
 
 /** Segmentation: mean intersection over union of classes over all pixels (mIoU). */
 final class SegmentationTask {
@@ -28,6 +30,7 @@ final class SegmentationTask {
     Overlap all = new Overlap(set.classes().size());
     Accuracy pixels = new Accuracy(n);
     MetricsFiles files = new MetricsFiles(context.output());
+    Set<Integer> shown = Predictions.chosen(n);
     byte[] mask = new byte[area];
     for (int from = 0; from < n; from += batch) {
       int to = Math.min(n, from + batch);
@@ -39,14 +42,19 @@ final class SegmentationTask {
       for (int i = from; i < to; i++) {
         set.masks().copy(i, mask, 0);
         Overlap one = new Overlap(set.classes().size());
+        int[] truth = new int[area];
+        int[] answer = new int[area];
         for (int k = 0; k < area; k++) {
-          int shown = mask[k] & 255;
-          int told = best(logits[i - from], k, area);
-          one.add(shown, told);
-          all.add(shown, told);
+          truth[k] = mask[k] & 255;
+          answer[k] = best(logits[i - from], k, area);
+          one.add(truth[k], answer[k]);
+          all.add(truth[k], answer[k]);
         }
         pixels.add("all", one.accuracy());
         files.example(Integer.toString(i), percent(one.accuracy()), percent(one.mean()));
+        if (shown.contains(i)) {
+          show(files, i, answer, truth, one);
+        }
       }
       context.progress().at(to, n, "image");
     }
@@ -61,6 +69,21 @@ final class SegmentationTask {
     metrics.put("chance", 100.0 / set.classes().size());
     metrics.put("prior", 100 * all.mostFrequent());
     files.write(metrics, List.of("image", "pixel-accuracy", "mean-iou"));
+  }
+
+  private void show(MetricsFiles files, int i, int[] answer, int[] truth, Overlap overlap) {
+    int side = set.images().imageSize();
+    files
+        .predictions()
+        .add(
+            "",
+            percent(overlap.accuracy()) + " % of the pixels right",
+            "",
+            overlap.accuracy(),
+            List.of(
+                Picture.of(set.images(), i, "image", false),
+                MaskColours.picture(answer, side, "predicted", false),
+                MaskColours.picture(truth, side, "truth", true)));
   }
 
   /** The likeliest class of a pixel; logits are (classes, area). */

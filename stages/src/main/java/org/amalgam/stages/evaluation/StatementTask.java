@@ -3,10 +3,12 @@ package org.amalgam.stages.evaluation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import org.amalgam.pipelines.stage.StageContext;
 import org.amalgam.stages.data.PixelBatch;
 import org.amalgam.stages.data.StatementSet;
+import org.amalgam.stages.evaluation.Predictions.Picture;
 
 /** NLVR2: how often a model tells whether a statement holds, beside what the words alone tell. */
 final class StatementTask {
@@ -31,6 +33,7 @@ final class StatementTask {
     int n = statements.size();
     Accuracy accuracy = new Accuracy(n);
     MetricsFiles files = new MetricsFiles(context.output());
+    Set<Integer> shown = Predictions.chosen(n);
     int byText = 0;
     for (int from = 0; from < n; from += batch) {
       int to = Math.min(n, from + batch);
@@ -46,6 +49,9 @@ final class StatementTask {
             Boolean.toString(answer == 1),
             Boolean.toString(truth == 1),
             answer == truth ? "1" : "0");
+        if (shown.contains(i)) {
+          show(files, i, answer == 1, truth == 1);
+        }
       }
       context.progress().at(to, n, "statement");
     }
@@ -53,6 +59,19 @@ final class StatementTask {
     metrics.put("chance", CHANCE);
     metrics.put("text-only", 100.0 * byText / n);
     files.write(metrics, List.of("template", "statement", "answer", "truth", "score"));
+  }
+
+  private void show(MetricsFiles files, int i, boolean answer, boolean truth) {
+    Picture left = Picture.of(statements.images(), statements.first()[i], "left", true);
+    Picture right = Picture.of(statements.images(), statements.second()[i], "right", true);
+    files
+        .predictions()
+        .add(
+            statements.texts().get(i),
+            Boolean.toString(answer),
+            Boolean.toString(truth),
+            answer == truth ? 1 : 0,
+            List.of(left, right));
   }
 
   private float[][] ask(int from, int to) {

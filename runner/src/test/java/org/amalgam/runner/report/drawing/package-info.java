@@ -1,0 +1,4 @@
+@NullMarked
+package org.amalgam.runner.report.drawing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.amalgam.runner.report;
+
+import org.jspecify.annotations.NullMarked;
