@@ -10,11 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.KeepClass;
 
 /**
  * A point of a run, as the run's folder tells it.
  *
  * @param verdict of the run's end, or {@link #STARTED}
+ * @param keep what the artifact is worth to the run; of a run that has not ended all is {@link
+ *     KeepClass#FINAL}, since it may still be read
  * @param seconds wall seconds that the run spent on it
  * @param message what went wrong; empty where nothing did
  * @param keyParts of a key that the store's index does not have; else empty
@@ -25,6 +28,7 @@ public record RunStage(
     String verdict,
     Optional<Digest> key,
     Optional<Digest> artifact,
+    KeepClass keep,
     double seconds,
     String message,
     Map<String, Object> keyParts) {
@@ -49,6 +53,7 @@ public record RunStage(
         JsonTree.text(json, "verdict", STARTED),
         digest(json, "key"),
         digest(json, "artifact"),
+        KeepClass.of(JsonTree.text(json, "keep", "")),
         JsonTree.number(json, "seconds").orElse(0),
         JsonTree.text(json, "message", ""),
         JsonTree.object(json, "keyParts"));
