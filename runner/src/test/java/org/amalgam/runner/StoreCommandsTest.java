@@ -127,7 +127,7 @@ class StoreCommandsTest {
                 stages:
                   sketch: {uses: add, value: 1, keep: scratch}
                   middle: {uses: add, value: 2, to: ["${sketch}"]}
-                  needed: {uses: add, value: 3, keep: scratch}
+                  needed: {uses: add, value: 9, keep: scratch}
                   broken: {uses: fail, of: ["${needed}"]}
                   result: {uses: add, value: 4, to: ["${middle}"]}
                 """);

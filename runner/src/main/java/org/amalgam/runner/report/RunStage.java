@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.KeepClass;
+import org.amalgam.pipelines.recipe.Selection;
 
 /**
  * A point of a run, as the run's folder tells it.
@@ -41,9 +42,22 @@ public record RunStage(
     return bracket < 0 ? point : point.substring(0, bracket);
   }
 
-  /** Whether a name is its point's or its stage's. */
+  /** Whether a name, as a target of {@code run} gives it, means this point or its stage. */
   public boolean isNamed(String name) {
-    return point.equals(name) || stage().equals(name);
+    return isNamed(point, name);
+  }
+
+  /** Whether a name such as {@code merged[alpha=0.5]} or {@code merged} means a point. */
+  public static boolean isNamed(String point, String name) {
+    if (point.equals(name)) {
+      return true;
+    }
+    Optional<Selection> wanted = Selection.parse(name);
+    Optional<Selection> own = Selection.parse(point);
+    return wanted.isPresent()
+        && own.isPresent()
+        && own.get().name().equals(wanted.get().name())
+        && Selection.matches(wanted.get().where(), own.get().where());
   }
 
   static RunStage of(Map<String, Object> json) {
