@@ -172,7 +172,8 @@ class CrashTest {
     Set<Path> since = runs(trial);
     since.removeAll(earlier);
     Path run = since.iterator().next().resolve("run.json");
-    List<?> stages = (List<?>) ((Map<?, ?>) CanonicalJson.parse(Files.readString(run))).get("stages");
+    List<?> stages =
+        (List<?>) ((Map<?, ?>) CanonicalJson.parse(Files.readString(run))).get("stages");
     return stages.stream()
         .anyMatch(stage -> Long.valueOf(2).equals(((Map<?, ?>) stage).get("attempts")));
   }

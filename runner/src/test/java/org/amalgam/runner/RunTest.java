@@ -167,7 +167,9 @@ class RunTest {
   @Test
   void aMistakeInAStageThatNobodyAskedForOnlyWarns() throws IOException {
     trial.recipe(
-        CHAIN + "  broken: {uses: add, value: 2000}\n  behind: {uses: parity, of: [\"${broken}\"]}\n");
+        CHAIN
+            + "  broken: {uses: add, value: 2000}\n"
+            + "  behind: {uses: parity, of: [\"${broken}\"]}\n");
 
     Result run = trial.run("far");
 

@@ -59,7 +59,11 @@ final class Witness extends TrialStages.Numbers<Witness.Settings> {
       throws IOException {
     Files.writeString(
         Path.of(settings.trace()),
-        key(context.scratch()) + " " + what + (isPublished(context.scratch()) ? PUBLISHED : "") + "\n",
+        key(context.scratch())
+            + " "
+            + what
+            + (isPublished(context.scratch()) ? PUBLISHED : "")
+            + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
   }
@@ -71,7 +75,6 @@ final class Witness extends TrialStages.Numbers<Witness.Settings> {
   /** Whether the index has the key of this scratch directory. */
   static boolean isPublished(Path scratch) {
     Path keys = scratch.resolveSibling("..").normalize().resolve("keys");
-    return Files.exists(
-        keys.resolve(key(scratch).substring(0, 2)).resolve(key(scratch) + ".json"));
+    return Files.exists(keys.resolve(key(scratch).substring(0, 2)).resolve(key(scratch) + ".json"));
   }
 }

@@ -38,7 +38,9 @@ final class ArtifactNames {
     Map<Digest, KeepClass> reached = new TreeMap<>();
     for (RunRecord run : runs) {
       for (RunStage stage : run.stages()) {
-        stage.artifact().ifPresent(artifact -> reached.merge(artifact, stage.keep(), ArtifactNames::most));
+        stage
+            .artifact()
+            .ifPresent(artifact -> reached.merge(artifact, stage.keep(), ArtifactNames::most));
       }
     }
     return reached;

@@ -88,8 +88,7 @@ final class ExplanationJson {
     json.put("before", nearest.difference().before());
     json.put("now", nearest.difference().now());
     json.put(
-        "causes",
-        past.causes(nearest.difference()).stream().map(ExplanationJson::cause).toList());
+        "causes", past.causes(nearest.difference()).stream().map(ExplanationJson::cause).toList());
     json.put("earlierPoint", nearest.past().provenance().stage());
     json.put("earlierKey", nearest.past().entry().key().hex());
     return json;

@@ -47,9 +47,7 @@ public final class PastRuns {
     PastRuns runs = new PastRuns();
     for (Past past : all) {
       runs.byKey.put(past.entry().key(), past);
-      runs.byArtifact
-          .computeIfAbsent(past.entry().artifact(), a -> new ArrayList<>())
-          .add(past);
+      runs.byArtifact.computeIfAbsent(past.entry().artifact(), a -> new ArrayList<>()).add(past);
       runs.byStage.computeIfAbsent(past.stage(), s -> new ArrayList<>()).add(past);
     }
     return runs;
