@@ -38,7 +38,7 @@ public final class GarbageCollection {
   /**
    * What may be taken.
    *
-   * @param unused only what nobody used for so long
+   * @param unused only what nobody used for so long, but for what is scratch
    * @param maxBytes take no more than brings all artifacts down to this, and for its sake
    *     intermediate artifacts too; empty for all that nobody needs
    */
@@ -74,7 +74,7 @@ public final class GarbageCollection {
     }
   }
 
-  /** What would be deleted, least recently used first. */
+  /** What would be deleted: of each class of artifacts the least recently used first. */
   public List<Garbage> garbage() {
     return garbage;
   }

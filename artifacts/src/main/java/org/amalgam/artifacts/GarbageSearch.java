@@ -23,6 +23,7 @@ final class GarbageSearch {
   private final Map<Digest, List<Digest>> keys = new TreeMap<>();
   private final Set<Digest> pinned = new TreeSet<>();
   private final List<Garbage> artifacts = new ArrayList<>();
+  private final List<Garbage> intermediate = new ArrayList<>();
   private final List<Garbage> others = new ArrayList<>();
   private long all;
   private long allPinned;
@@ -47,7 +48,11 @@ final class GarbageSearch {
       look(artifact, living.contains(artifact));
     }
     lookForOthers();
-    artifacts.sort(Comparator.comparing(Garbage::used).thenComparing(Garbage::name));
+    Comparator<Garbage> leastUsed =
+        Comparator.comparing(Garbage::used).thenComparing(Garbage::name);
+    artifacts.sort(leastUsed);
+    intermediate.sort(leastUsed);
+    artifacts.addAll(intermediate);
     List<Garbage> found = new ArrayList<>(others);
     long left = all;
     for (Garbage one : artifacts) {
@@ -84,35 +89,43 @@ final class GarbageSearch {
     }
     if (!living) {
       List<Digest> pointing = keys.getOrDefault(artifact, List.of());
-      add(artifacts, Kind.ARTIFACT, directory, bytes, reason, pointing);
+      Instant latest = kept == KeepClass.SCRATCH ? Instant.MAX : before;
+      List<Garbage> to = kept == KeepClass.INTERMEDIATE ? intermediate : artifacts;
+      add(to, Kind.ARTIFACT, directory, bytes, reason, pointing, latest);
     }
   }
 
   private void lookForOthers() throws IOException {
     for (Path path : StoreLayout.children(layout.quarantine())) {
-      add(others, Kind.QUARANTINED, path, bytes(path), "found damaged", List.of());
+      add(others, Kind.QUARANTINED, path, bytes(path), "found damaged", List.of(), before);
     }
     for (Path path : StoreLayout.children(layout.scratch())) {
       String name = path.getFileName().toString();
       if (Digest.isHex(name)) {
         List<Digest> key = List.of(new Digest(name));
-        add(others, Kind.CHECKPOINTS, path, bytes(path), "of an unfinished stage", key);
+        add(others, Kind.CHECKPOINTS, path, bytes(path), "of an unfinished stage", key, before);
       }
     }
     for (Path path : StoreLayout.inShards(layout.root().resolve("logs"))) {
       String name = path.getFileName().toString().replace(".log", "");
       if (Digest.isHex(name) && store.entry(new Digest(name)).isEmpty()) {
         List<Digest> key = List.of(new Digest(name));
-        add(others, Kind.LOG, path, bytes(path), "of an unfinished stage", key);
+        add(others, Kind.LOG, path, bytes(path), "of an unfinished stage", key, before);
       }
     }
   }
 
   private void add(
-      List<Garbage> to, Kind kind, Path path, long bytes, String reason, List<Digest> keys)
+      List<Garbage> to,
+      Kind kind,
+      Path path,
+      long bytes,
+      String reason,
+      List<Digest> keys,
+      Instant latest)
       throws IOException {
     Instant used = newest(path);
-    if (!used.isAfter(before)) {
+    if (!used.isAfter(latest)) {
       to.add(new Garbage(kind, path, bytes, used, reason, keys));
     }
   }

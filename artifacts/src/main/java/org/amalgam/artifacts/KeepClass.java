@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How long an artifact that some run used is worth its space. From the least to the most. */
 public enum KeepClass {
-  /** Not at all: a collection takes it once it has not been used for a while. */
+  /** Not at all: a collection takes it at once. */
   SCRATCH,
   /** A step on the way: a collection takes it to get below a size. */
   INTERMEDIATE,

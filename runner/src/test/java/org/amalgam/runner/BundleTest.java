@@ -87,6 +87,35 @@ class BundleTest {
   }
 
   @Test
+  void filesOutsideOfTheStoreAreAskedForAndWithThemNothingIsExecuted() throws IOException {
+    Path data = directory.resolve("n.txt");
+    Files.writeString(data, "8");
+    here.recipe(
+        """
+        recipe: outside
+        stages:
+          data: {uses: read, file: %s}
+          sum: {uses: add, value: 1, to: "${data}"}
+        """
+            .formatted(data));
+    here.run();
+    here.execute("bundle", "export", "latest", "-o", bundle.toString());
+    Files.delete(data);
+
+    assertThat(importThere().out())
+        .contains("imported 2 results", "data read files outside of the store");
+    assertThat(there.execute("why", "sum").out()).contains("to: data");
+    there.recipe(Files.readString(here.directory.resolve("recipe.yaml")));
+    Trial.Result blocked = there.run();
+    assertThat(blocked.verdicts().values()).containsOnly("blocked");
+    assertThat(blocked.err()).contains("missing " + data);
+    Files.writeString(data, "8");
+    assertThat(there.run().verdicts().values()).containsOnly("cached");
+    Files.writeString(data, "9");
+    assertThat(there.run().verdicts().values()).containsOnly("ran");
+  }
+
+  @Test
   void aReviewerWhoTrustsNothingForeignComputesItAgain() {
     importThere();
     there.environment.put("AMALGAM_TRUST", "local");

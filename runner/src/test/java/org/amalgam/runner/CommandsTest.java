@@ -199,13 +199,19 @@ class CommandsTest {
 
   @Test
   void stagesTellsEverySettingWithRangeDefaultAndMeaning() {
-    assertThat(trial.execute("stages").out()).contains("add     adds numbers");
+    assertThat(trial.execute("stages").out()).contains("add      adds numbers");
 
     Result add = trial.execute("stages", "add");
 
     assertThat(add.out())
         .contains("number, from -1000 to 1000, default 0", "the number to add, in apples")
         .contains("inputs: number, optional", "not in the key");
+    Parsed json = trial.execute("stages", "add", "--output", "json").json();
+    assertThat(json.keys())
+        .containsExactly("name", "summary", "produces", "usesEngine", "usesSeed");
+    assertThat(trial.execute("stages", "--output", "json").json().get(0))
+        .as("the first of all is add")
+        .isEqualTo(json);
     assertThat(trial.execute("stages", "ad").err()).contains("there are add, empty, fail");
   }
 

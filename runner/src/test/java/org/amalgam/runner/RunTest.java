@@ -139,6 +139,82 @@ class RunTest {
   }
 
   @Test
+  void commentsSpacingOrderAndMovingTheRecipeExecuteNothing() throws IOException {
+    trial.recipe(CHAIN).run();
+    Path elsewhere = Files.createDirectories(directory.resolve("else/where"));
+    Files.writeString(
+        elsewhere.resolve("other.yaml"),
+        """
+        # what was asked for in March
+        stages:
+
+          far:
+            to:   [ "${odd}" ]
+            value: 3.0   # apples
+            uses: add
+          odd: {of: ["${two}"], uses: parity}
+          two: {to: ["${one}"], uses: 'add', value: 2}
+          one: {uses: add, value: "${start}"}
+        vars: {start: 1}
+        recipe: renamed
+        """);
+
+    Result again = trial.execute("run", "else/where/other.yaml", "--output", "json");
+
+    assertThat(again.verdicts().values()).containsOnly("cached").hasSize(4);
+  }
+
+  @Test
+  void aMistakeInAStageThatNobodyAskedForOnlyWarns() throws IOException {
+    trial.recipe(
+        CHAIN
+            + "  broken: {uses: add, value: 2000}\n"
+            + "  behind: {uses: parity, of: [\"${broken}\"]}\n");
+
+    Result run = trial.run("far");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.verdicts()).hasSize(4);
+    assertThat(run.err()).contains("warning: ", "value must be in [-1000, 1000], is 2000");
+    assertThat(trial.run("behind").code()).isEqualTo(3);
+  }
+
+  @Test
+  void runningAgainAfterFailuresComputesOnlyWhatFailed() throws IOException {
+    trial.recipe(
+        """
+        recipe: grid
+        stages:
+          one: {uses: add, value: 1}
+          bad: {uses: read, file: %s}
+          all: {uses: add, to: ["${one}", "${bad}"]}
+        """
+            .formatted(directory.resolve("n.txt")));
+    Files.writeString(directory.resolve("n.txt"), "no number");
+    assertThat(trial.run().verdicts().values()).containsExactly("ran", "failed", "blocked");
+
+    Files.writeString(directory.resolve("n.txt"), "5");
+
+    assertThat(trial.run().verdicts().values()).containsExactly("cached", "ran", "ran");
+  }
+
+  @Test
+  void maxFailuresStopsAtThatMany() throws IOException {
+    trial.recipe(
+        """
+        recipe: grid
+        stages:
+          bad: {uses: fail, bug: {each: [false, true]}}
+          good: {uses: add, value: {each: [1, 2]}}
+        """);
+
+    assertThat(trial.run("--slots", "1", "--max-failures", "2").verdicts().values())
+        .containsExactly("failed", "failed", "cancelled", "cancelled");
+    assertThat(trial.run("--slots", "1", "--max-failures", "3").verdicts().values())
+        .containsExactly("failed", "failed", "ran", "ran");
+  }
+
+  @Test
   void failFastLeavesTheRestUnstarted() throws IOException {
     trial.recipe(
         """

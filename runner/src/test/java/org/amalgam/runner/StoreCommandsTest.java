@@ -118,6 +118,55 @@ class StoreCommandsTest {
   }
 
   @Test
+  void scratchGoesAtOnceIntermediateForSpaceAndFinalStays() throws IOException {
+    Trial kept =
+        new Trial(Files.createDirectories(directory.resolve("kept")))
+            .recipe(
+                """
+                recipe: kept
+                stages:
+                  sketch: {uses: add, value: 1, keep: scratch}
+                  middle: {uses: add, value: 2, to: ["${sketch}"]}
+                  needed: {uses: add, value: 9, keep: scratch}
+                  broken: {uses: fail, of: ["${needed}"]}
+                  result: {uses: add, value: 4, to: ["${middle}"]}
+                """);
+    assertThat(kept.run().code()).isEqualTo(5);
+
+    assertThat(kept.execute("gc").out())
+        .contains("sketch: scratch of a run", "would delete 1 thing,");
+    assertThat(kept.execute("gc", "--yes").out()).contains("deleted 1 thing,");
+    assertThat(kept.execute("gc", "--older-than", "0").out()).doesNotContain("of a run");
+    Trial.Result small = kept.execute("gc", "--older-than", "0", "--max-size", "0", "--yes");
+    assertThat(small.out())
+        .contains("middle: intermediate of a run", "needed: intermediate of a run");
+    assertThat(kept.store().entries()).hasSize(1);
+    assertThat(kept.execute("show", "result").code()).isZero();
+    assertThat(kept.run("result").verdicts())
+        .containsEntry("sketch", "ran")
+        .containsEntry("middle", "ran")
+        .containsEntry("result", "cached");
+  }
+
+  @Test
+  void whatIsScratchForOneRunAndFinalForAnotherStays() throws IOException {
+    String recipe =
+        """
+        recipe: kept
+        stages:
+          base: {uses: add, value: 1, keep: %s}
+          sum: {uses: add, value: 2, to: ["${base}"]}
+        """;
+    Trial kept = new Trial(Files.createDirectories(directory.resolve("kept")));
+    kept.recipe(recipe.formatted("final")).run();
+    assertThat(kept.recipe(recipe.formatted("scratch")).run().verdicts().values())
+        .as("it is in no key")
+        .containsOnly("cached");
+
+    assertThat(kept.execute("gc").out()).contains("would delete 0 things");
+  }
+
+  @Test
   void aRunCanBePinnedWhole() {
     assertThat(trial.execute("pin", "latest", "--as", "paper").out())
         .contains("pinned 2 artifacts of ");

@@ -30,7 +30,8 @@ final class TrialStages {
               new Fail(),
               new Read(),
               new Empty(),
-              new Mishap()));
+              new Mishap(),
+              new Witness()));
 
   private TrialStages() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.amalgam.runner.Trial.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,43 @@ class WhyTest {
   }
 
   @Test
+  void aChangedInputIsFollowedToWhatChangedItFirst() throws IOException {
+    Files.writeString(directory.resolve("n.txt"), "30");
+    trial.run("sums");
+
+    Result result = trial.execute("why", "sum[value=2]");
+
+    assertThat(result.out().lines().map(String::strip))
+        .anyMatch(line -> line.matches("inputs\\.to: [0-9a-f]{12} -> [0-9a-f]{12}"))
+        .anyMatch(line -> line.matches("since of base inputs\\.to: [0-9a-f]{12} -> [0-9a-f]{12}"))
+        .anyMatch(line -> line.matches("since of file externals: [0-9a-f]{12} -> [0-9a-f]{12}"));
+    Parsed difference =
+        trial
+            .execute("why", "sum[value=2]", "--output", "json")
+            .json()
+            .get("artifacts")
+            .get(0)
+            .get("difference");
+    assertThat(difference.get("causes").get(1).get("part").text()).isEqualTo("externals");
+  }
+
+  @Test
+  void itTakesWhatRunTakesAsTargets() {
+    assertThat(points("sum[*]")).containsExactly("sum[value=1]", "sum[value=2]");
+    assertThat(points("sum[value=2.0]")).containsExactly("sum[value=2]");
+    assertThat(points("sums")).containsExactly("sum[value=1]", "sum[value=2]");
+    assertThat(points("base+")).containsExactly("base", "sum[value=1]", "sum[value=2]");
+    assertThat(points("+base")).containsExactly("base");
+    assertThat(trial.execute("why", "sum[value=3]").code()).isEqualTo(2);
+  }
+
+  private List<String> points(String target) {
+    Parsed why = trial.execute("why", target, "--output", "json").json();
+    return ((List<?>) why.get("artifacts").value())
+        .stream().map(one -> new Parsed(one).get("point").text()).toList();
+  }
+
+  @Test
   void theJsonHasTheseFields() {
     Parsed why = trial.execute("why", "ours, 2 / accuracy", "--output", "json").json();
 
@@ -120,7 +158,7 @@ class WhyTest {
             "difference",
             "inputs");
     assertThat(one.get("difference").keys())
-        .containsExactlyInAnyOrder("part", "before", "now", "earlierPoint", "earlierKey");
+        .containsExactlyInAnyOrder("part", "before", "now", "causes", "earlierPoint", "earlierKey");
     Parsed base = one.get("inputs").get("to");
     assertThat(base.keys())
         .containsExactlyInAnyOrder("point", "uses", "artifact", "code", "inputs");

@@ -55,8 +55,14 @@ public final class BundleReader {
   private final Map<Digest, Path> logs = new TreeMap<>();
   private final Map<String, Path> runFiles = new TreeMap<>();
 
-  /** What was taken over: results, their artifacts, and the folders of runs. */
-  public record Imported(int results, int artifacts, List<Path> runs) {}
+  /**
+   * What was taken over.
+   *
+   * @param results how many, and of how many artifacts
+   * @param readers the points that read files outside of the store, whose digests are in their keys
+   * @param runs the folders of runs
+   */
+  public record Imported(int results, int artifacts, List<String> readers, List<Path> runs) {}
 
   private BundleReader(Path bundle, ArtifactStore store) {
     this.bundle = bundle;
@@ -285,7 +291,20 @@ public final class BundleReader {
         }
       }
     }
-    return new Imported(entries.size(), count, folders);
+    return new Imported(entries.size(), count, readers(), folders);
+  }
+
+  private List<String> readers() {
+    TreeSet<String> readers = new TreeSet<>();
+    provenance.forEach(
+        (key, made) -> {
+          KeyEntry entry = entries.get(key);
+          Object files = entry == null ? null : entry.parts().get("externals");
+          if (files instanceof List<?> digests && !digests.isEmpty()) {
+            readers.add(made.stage());
+          }
+        });
+    return List.copyOf(readers);
   }
 
   private BundleException refused(String message) {

@@ -30,15 +30,24 @@ final class ArtifactNames {
     }
   }
 
-  /** Every artifact that a run used. What runs of all ages used stays until its folder goes. */
+  /**
+   * Every artifact that a run used, with the most that it is worth to any of them. Runs of all ages
+   * count until their folders go.
+   */
   Map<Digest, KeepClass> reached() {
     Map<Digest, KeepClass> reached = new TreeMap<>();
     for (RunRecord run : runs) {
       for (RunStage stage : run.stages()) {
-        stage.artifact().ifPresent(artifact -> reached.put(artifact, KeepClass.FINAL));
+        stage
+            .artifact()
+            .ifPresent(artifact -> reached.merge(artifact, stage.keep(), ArtifactNames::most));
       }
     }
     return reached;
+  }
+
+  private static KeepClass most(KeepClass one, KeepClass other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 
   /** The runs that used an artifact and its points there, newest first. */

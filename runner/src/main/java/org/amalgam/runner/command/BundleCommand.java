@@ -125,7 +125,10 @@ final class BundleCommand implements Runnable {
       description = {
         "Takes a bundle over into the store. Every byte is checked first; of a bundle that is not"
             + " exactly what was exported nothing is taken over. What it holds was computed"
-            + " elsewhere: with trust = local it is computed again, and differences are told."
+            + " elsewhere: with trust = local it is computed again, and differences are told.",
+        "Files outside of the store that stages read, such as images of yours, are not in a bundle;"
+            + " their digests are, in the keys. Where such a file is missing, run cannot know that"
+            + " the result is of that file, and blocks what reads it."
       },
       footerHeading = "%nExample:%n",
       footer = "  amalgam bundle import run.tar.zst")
@@ -146,6 +149,15 @@ final class BundleCommand implements Runnable {
       surroundings
           .out()
           .printf("imported %d results, %d artifacts%n", imported.results(), imported.artifacts());
+      if (!imported.readers().isEmpty()) {
+        surroundings
+            .out()
+            .printf(
+                "%s read files outside of the store, which no bundle holds: before amalgam run can"
+                    + " tell that these results are of the same files, it must find them where the"
+                    + " recipe says; amalgam why, show, runs and the report need none%n",
+                String.join(", ", imported.readers()));
+      }
       for (Path run : imported.runs()) {
         surroundings.out().println("run: " + run);
       }

@@ -77,6 +77,9 @@ final class Explanation {
           String other = near.past().provenance().stage();
           out.println("  first difference to the nearest other artifact of this stage");
           out.println("    " + near.difference());
+          past.causes(near.difference())
+              .forEach(
+                  cause -> out.println("    since of " + cause.point() + " " + cause.difference()));
           out.println(
               "    that one is "
                   + other

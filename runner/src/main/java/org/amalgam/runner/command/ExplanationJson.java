@@ -10,6 +10,7 @@ import org.amalgam.artifacts.Provenance;
 import org.amalgam.runner.report.RunRecord.RunCell;
 import org.amalgam.runner.report.RunStage;
 import org.amalgam.runner.schedule.PastRuns;
+import org.amalgam.runner.schedule.PastRuns.InputChange;
 import org.amalgam.runner.schedule.PastRuns.Nearest;
 import org.amalgam.runner.schedule.PastRuns.Past;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class ExplanationJson {
         stage
             .key()
             .flatMap(key -> past.nearest(key, stage.keyParts(), stage.point()))
-            .map(ExplanationJson::difference)
+            .map(this::difference)
             .orElse(null));
     return json;
   }
@@ -66,7 +67,7 @@ final class ExplanationJson {
     json.put(
         "difference",
         past.nearest(one.entry().key(), one.entry().parts(), made.stage())
-            .map(ExplanationJson::difference)
+            .map(this::difference)
             .orElse(null));
     json.put("inputs", inputs(made, new HashSet<>()));
     return json;
@@ -81,13 +82,24 @@ final class ExplanationJson {
     return json;
   }
 
-  private static Map<String, @Nullable Object> difference(Nearest nearest) {
+  private Map<String, @Nullable Object> difference(Nearest nearest) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("part", nearest.difference().part());
     json.put("before", nearest.difference().before());
     json.put("now", nearest.difference().now());
+    json.put(
+        "causes", past.causes(nearest.difference()).stream().map(ExplanationJson::cause).toList());
     json.put("earlierPoint", nearest.past().provenance().stage());
     json.put("earlierKey", nearest.past().entry().key().hex());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> cause(InputChange cause) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("point", cause.point());
+    json.put("part", cause.difference().part());
+    json.put("before", cause.difference().before());
+    json.put("now", cause.difference().now());
     return json;
   }
 

@@ -31,7 +31,11 @@ import picocli.CommandLine.Option;
           + " checkpoints and logs of stages that were never finished, and what was found damaged."
           + " Without --yes it only tells what it would delete. What a run of this moment uses is"
           + " never deleted. Delete the folder of a run to let go of what it used; pin what is to"
-          + " stay without one."
+          + " stay without one.",
+      "Of what runs used, the recipe's keep decides. scratch goes at once when all that reads it"
+          + " is there; intermediate, which is the default for what another stage reads, goes only"
+          + " to get below --max-size and after what nobody needs; final, the default for the rest,"
+          + " stays. A later run makes again what it cannot do without."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -48,7 +52,9 @@ final class GcCommand implements Callable<Integer> {
       names = "--older-than",
       paramLabel = "AGE",
       converter = Amount.Age.class,
-      description = "only what was not used for so long: 12h, 30d, 0; 1d if not given")
+      description = {
+        "only what was not used for so long: 12h, 30d, 0; 1d if not given; scratch goes at any age"
+      })
   private Duration olderThan = Duration.ofDays(1);
 
   @Option(

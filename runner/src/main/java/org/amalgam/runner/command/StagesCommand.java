@@ -1,10 +1,15 @@
 package org.amalgam.runner.command;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.amalgam.pipelines.plan.RecipeSchema;
 import org.amalgam.pipelines.stage.StageCatalog;
 import org.amalgam.pipelines.stage.StageType;
+import org.amalgam.runner.report.RunJson;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +35,12 @@ final class StagesCommand implements Callable<Integer> {
       description = "prints the JSON Schema of recipes, for editors (recipes/recipe.schema.json)")
   private boolean schema;
 
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      description = "text or json; --schema has the settings for programs")
+  private OutputFormat output = OutputFormat.text;
+
   StagesCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -42,6 +53,12 @@ final class StagesCommand implements Callable<Integer> {
       return ExitCode.OK.code();
     }
     String asked = type;
+    if (asked == null && output == OutputFormat.json) {
+      List<Object> all = new ArrayList<>();
+      catalog.names().forEach(name -> catalog.find(name).ifPresent(t -> all.add(json(t))));
+      surroundings.out().print(RunJson.text(all));
+      return ExitCode.OK.code();
+    }
     if (asked == null) {
       int width = catalog.names().stream().mapToInt(String::length).max().orElse(0);
       for (String name : catalog.names()) {
@@ -55,7 +72,22 @@ final class StagesCommand implements Callable<Integer> {
       throw storeOptions.misuse(
           "no stage type is named " + asked + "; there are " + String.join(", ", catalog.names()));
     }
-    surroundings.out().print(SettingsText.of(found.get()));
+    surroundings
+        .out()
+        .print(
+            output == OutputFormat.json
+                ? RunJson.text(json(found.get()))
+                : SettingsText.of(found.get()));
     return ExitCode.OK.code();
+  }
+
+  private static Map<String, Object> json(StageType<?> type) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", type.name());
+    json.put("summary", type.summary());
+    json.put("produces", type.produces());
+    json.put("usesEngine", type.usesEngine());
+    json.put("usesSeed", type.usesSeed());
+    return json;
   }
 }

@@ -3,10 +3,12 @@ package org.amalgam.runner.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.amalgam.artifacts.ArtifactStore;
@@ -32,13 +34,18 @@ import picocli.CommandLine.Parameters;
       "Explains an artifact: the parts of its key, who made it when and from what, down to the"
           + " first inputs and the code, and the first part, old -> new, in which its key differs"
           + " from the nearest other one of that stage. Of a stage that failed it says why.",
-      "Named is a stage, a point, or a cell of a table (ROW / COLUMN) of the newest run. Needs only"
-          + " the store and the folder of the run: no recipe, nothing is computed."
+      "Where an input differs, it follows what made it differ down to the first setting, code or"
+          + " data.",
+      "Named is what run takes as a target (a stage, a point, stage[dimension=label], stage[*], a"
+          + " table; stage+ adds what reads from it), or a cell of a table (ROW / COLUMN), of the"
+          + " newest run. Needs only the store and the folder of the run: no recipe, nothing is"
+          + " computed."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  amalgam why ours",
       "  amalgam why 'ours[alpha=0.5]' --run latest~1",
+      "  amalgam why 'scores[task=vqa]'            of all that has this dimension",
       "  amalgam why 'ours, alpha 0.75 / VQA' --output json"
     })
 final class WhyCommand implements Callable<Integer> {
@@ -47,7 +54,7 @@ final class WhyCommand implements Callable<Integer> {
   @Mixin private StoreOptions storeOptions = new StoreOptions();
   @Mixin private RunOption run = new RunOption();
 
-  @Parameters(paramLabel = "STAGE|POINT|CELL", description = "what to explain")
+  @Parameters(paramLabel = "TARGET|CELL", description = "what to explain")
   private String name = "";
 
   @Option(names = "--output", paramLabel = "FORMAT", description = "text or json")
@@ -67,7 +74,7 @@ final class WhyCommand implements Callable<Integer> {
     PastRuns past = PastRuns.in(store);
     List<Past> made = new ArrayList<>();
     List<RunStage> unmade = new ArrayList<>();
-    for (String point : cell.map(RunCell::points).orElse(List.of(name))) {
+    for (String point : cell.map(RunCell::points).orElseGet(() -> named(record, past))) {
       look(point, record, past, made, unmade);
     }
     if (made.isEmpty() && unmade.isEmpty()) {
@@ -83,6 +90,35 @@ final class WhyCommand implements Callable<Integer> {
       unmade.forEach(explanation::print);
     }
     return ExitCode.OK.code();
+  }
+
+  /** The points of a table; else the name, with what reads from it if it ends with a plus. */
+  private List<String> named(Optional<RunRecord> record, PastRuns past) {
+    boolean down = name.endsWith("+");
+    String bare = name.substring(name.startsWith("+") ? 1 : 0, name.length() - (down ? 1 : 0));
+    List<RunStage> stages = record.map(RunRecord::stages).orElse(List.of());
+    List<String> points =
+        record.map(RunRecord::cells).orElse(List.of()).stream()
+            .filter(cell -> cell.table().equals(bare))
+            .flatMap(cell -> cell.points().stream())
+            .distinct()
+            .toList();
+    if (!points.isEmpty() || !down) {
+      return points.isEmpty() ? List.of(bare) : points;
+    }
+    Set<String> readFrom = new HashSet<>();
+    List<String> reading = new ArrayList<>();
+    for (RunStage stage : stages) {
+      Optional<Past> made = stage.key().flatMap(past::ofKey);
+      boolean reads =
+          made.filter(m -> m.provenance().inputs().values().stream().anyMatch(readFrom::contains))
+              .isPresent();
+      if (reads || stage.isNamed(bare)) {
+        made.ifPresent(m -> readFrom.add(m.entry().artifact().hex()));
+        reading.add(stage.point());
+      }
+    }
+    return reading.isEmpty() ? List.of(bare) : reading;
   }
 
   private Map<String, @Nullable Object> json(
@@ -120,7 +156,7 @@ final class WhyCommand implements Callable<Integer> {
     Map<String, Past> newest = new TreeMap<>();
     for (Past one : past.ofStage(PastRuns.stageOf(wanted))) {
       String point = one.provenance().stage();
-      if (point.equals(wanted) || one.stage().equals(wanted)) {
+      if (RunStage.isNamed(point, wanted)) {
         newest.putIfAbsent(point, one);
       }
     }

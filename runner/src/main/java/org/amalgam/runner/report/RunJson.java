@@ -84,6 +84,7 @@ public final class RunJson {
     stage.put("key", outcome.key() == null ? null : outcome.key().digest().hex());
     Digest artifact = outcome.artifact();
     stage.put("artifact", artifact == null ? null : artifact.hex());
+    stage.put("keep", results.keep(point).toString());
     if (artifact == null && outcome.key() != null) {
       // The store's index tells the others.
       stage.put("keyParts", outcome.key().parts());

@@ -2,12 +2,16 @@ package org.amalgam.runner.report;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.KeepClass;
 import org.amalgam.artifacts.Provenance;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.plan.Point;
@@ -24,6 +28,7 @@ public final class RunResults {
   private final ArtifactStore store;
   private final List<Outcome> outcomes;
   private final Map<Point, Outcome> byPoint = new LinkedHashMap<>();
+  private final Set<Point> awaited = new HashSet<>();
   private final Map<Digest, Optional<Metrics>> metrics = new LinkedHashMap<>();
   private final Map<Digest, Optional<Provenance>> provenances = new LinkedHashMap<>();
 
@@ -49,7 +54,12 @@ public final class RunResults {
     this.plan = plan;
     this.store = store;
     this.outcomes = List.copyOf(outcomes);
-    outcomes.forEach(outcome -> byPoint.put(outcome.point(), outcome));
+    for (Outcome outcome : outcomes) {
+      byPoint.put(outcome.point(), outcome);
+      if (outcome.artifact() == null) {
+        outcome.point().inputs().values().forEach(awaited::addAll);
+      }
+    }
   }
 
   RunInvocation invocation() {
@@ -100,6 +110,15 @@ public final class RunResults {
     return outcome.verdict() == Verdict.CACHED && key != null
         ? provenances.computeIfAbsent(key.digest(), store::provenance)
         : Optional.empty();
+  }
+
+  /**
+   * What a point's artifact is worth: as the recipe says, but nothing is scratch while a point that
+   * reads it has no artifact.
+   */
+  KeepClass keep(Point point) {
+    KeepClass asked = KeepClass.of(point.keep().name().toLowerCase(Locale.ROOT));
+    return asked == KeepClass.SCRATCH && awaited.contains(point) ? KeepClass.INTERMEDIATE : asked;
   }
 
   /** Whether there is a file of metrics, unchecked: checking hashes the whole artifact. */

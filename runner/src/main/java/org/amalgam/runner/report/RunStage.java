@@ -10,11 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.amalgam.artifacts.CanonicalJson;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.artifacts.KeepClass;
+import org.amalgam.pipelines.recipe.Selection;
 
 /**
  * A point of a run, as the run's folder tells it.
  *
  * @param verdict of the run's end, or {@link #STARTED}
+ * @param keep what the artifact is worth to the run; of a run that has not ended all is {@link
+ *     KeepClass#FINAL}, since it may still be read
  * @param seconds wall seconds that the run spent on it
  * @param message what went wrong; empty where nothing did
  * @param keyParts of a key that the store's index does not have; else empty
@@ -25,6 +29,7 @@ public record RunStage(
     String verdict,
     Optional<Digest> key,
     Optional<Digest> artifact,
+    KeepClass keep,
     double seconds,
     String message,
     Map<String, Object> keyParts) {
@@ -37,9 +42,22 @@ public record RunStage(
     return bracket < 0 ? point : point.substring(0, bracket);
   }
 
-  /** Whether a name is its point's or its stage's. */
+  /** Whether a name, as a target of {@code run} gives it, means this point or its stage. */
   public boolean isNamed(String name) {
-    return point.equals(name) || stage().equals(name);
+    return isNamed(point, name);
+  }
+
+  /** Whether a name such as {@code merged[alpha=0.5]} or {@code merged} means a point. */
+  public static boolean isNamed(String point, String name) {
+    if (point.equals(name)) {
+      return true;
+    }
+    Optional<Selection> wanted = Selection.parse(name);
+    Optional<Selection> own = Selection.parse(point);
+    return wanted.isPresent()
+        && own.isPresent()
+        && own.get().name().equals(wanted.get().name())
+        && Selection.matches(wanted.get().where(), own.get().where());
   }
 
   static RunStage of(Map<String, Object> json) {
@@ -49,6 +67,7 @@ public record RunStage(
         JsonTree.text(json, "verdict", STARTED),
         digest(json, "key"),
         digest(json, "artifact"),
+        KeepClass.of(JsonTree.text(json, "keep", "")),
         JsonTree.number(json, "seconds").orElse(0),
         JsonTree.text(json, "message", ""),
         JsonTree.object(json, "keyParts"));

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.amalgam.artifacts.ArtifactStore;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.KeyEntry;
@@ -27,8 +28,11 @@ public final class PastRuns {
   /** The earlier key that is most like another, and the first part in which they differ. */
   public record Nearest(Past past, KeyDifference difference) {}
 
+  /** A point whose other key parts made an input differ, and the first of these parts. */
+  public record InputChange(String point, KeyDifference difference) {}
+
   private final Map<Digest, Past> byKey = new LinkedHashMap<>();
-  private final Map<Digest, Past> byArtifact = new LinkedHashMap<>();
+  private final Map<Digest, List<Past>> byArtifact = new LinkedHashMap<>();
   private final Map<String, List<Past>> byStage = new TreeMap<>();
 
   private PastRuns() {}
@@ -43,7 +47,7 @@ public final class PastRuns {
     PastRuns runs = new PastRuns();
     for (Past past : all) {
       runs.byKey.put(past.entry().key(), past);
-      runs.byArtifact.putIfAbsent(past.entry().artifact(), past);
+      runs.byArtifact.computeIfAbsent(past.entry().artifact(), a -> new ArrayList<>()).add(past);
       runs.byStage.computeIfAbsent(past.stage(), s -> new ArrayList<>()).add(past);
     }
     return runs;
@@ -62,7 +66,7 @@ public final class PastRuns {
 
   /** What made an artifact; the newest where several keys did. */
   public Optional<Past> ofArtifact(Digest artifact) {
-    return Optional.ofNullable(byArtifact.get(artifact));
+    return byArtifact.getOrDefault(artifact, List.of()).stream().findFirst();
   }
 
   /** All that a stage of this name ever made, newest first. */
@@ -73,6 +77,52 @@ public final class PastRuns {
   /** The names of all stages. */
   public SortedSet<String> stages() {
     return new TreeSet<>(byStage.keySet());
+  }
+
+  /**
+   * What made an input differ, link by link, down to the first difference that is no input's.
+   *
+   * @return empty if the difference is in no input, or the store does not know both artifacts
+   */
+  public List<InputChange> causes(KeyDifference difference) {
+    List<InputChange> causes = new ArrayList<>();
+    Optional<InputChange> next = cause(difference);
+    // Where one stage gave the bytes of another, following inputs might go round.
+    while (next.isPresent() && !causes.contains(next.get())) {
+      causes.add(next.get());
+      next = cause(next.get().difference());
+    }
+    return causes;
+  }
+
+  private Optional<InputChange> cause(KeyDifference difference) {
+    if (!difference.part().startsWith("inputs.")) {
+      return Optional.empty();
+    }
+    List<?> before = difference.before() instanceof List<?> list ? list : List.of();
+    List<?> now = difference.now() instanceof List<?> list ? list : List.of();
+    for (int i = 0; i < Math.min(before.size(), now.size()); i++) {
+      if (!before.get(i).equals(now.get(i))) {
+        return makers(new Digest(before.get(i).toString()), new Digest(now.get(i).toString()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Equal bytes may have several makers; those of one point or stage are the likely pair. */
+  private Optional<InputChange> makers(Digest before, Digest now) {
+    for (Function<Past, String> name :
+        List.<Function<Past, String>>of(past -> past.provenance().stage(), Past::stage)) {
+      for (Past made : byArtifact.getOrDefault(now, List.of())) {
+        for (Past old : byArtifact.getOrDefault(before, List.of())) {
+          if (name.apply(made).equals(name.apply(old))) {
+            return KeyDifference.between(old.entry().parts(), made.entry().parts())
+                .map(d -> new InputChange(made.provenance().stage(), d));
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**
