@@ -18,6 +18,9 @@ final class SymmetricSystem {
   /** Rows of which a tile of that width fits the cache. */
   private static final int CACHED = 128;
 
+  /** Elements in f32 of a line of the cache. */
+  private static final int LINE = 16;
+
   private SymmetricSystem() {}
 
   /** Elements that a system of n equations with {@code rows} rows at a time needs beside its own. */
@@ -39,9 +42,12 @@ final class SymmetricSystem {
     double[][] product = new double[rows][Math.min(WIDTH, m)];
     for (int from = 0; from < m; from += WIDTH) {
       int width = Math.min(WIDTH, m - from);
-      for (int o = 0; o < width; o++) {
-        for (int i = 0; i < n; i++) {
-          tile[i][o] = w[(from + o) * n + i];
+      for (int left = 0; left < n; left += LINE) {
+        int right = Math.min(n, left + LINE);
+        for (int o = 0; o < width; o++) {
+          for (int i = left; i < right; i++) {
+            tile[i][o] = w[(from + o) * n + i];
+          }
         }
       }
       combine(product, rows, width, g, 0, n, tile, 0, n);
