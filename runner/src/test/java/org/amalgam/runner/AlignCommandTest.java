@@ -72,6 +72,16 @@ class AlignCommandTest {
   }
 
   @Test
+  void noSafetensorsAreWrittenUnderThePyTorchName() {
+    for (String name : List.of("a.ckpt", "a.pt", "a.pth", "a.bin")) {
+      Result result = trial.execute("align", "specific", "-o", name);
+      assertThat(result.err()).contains("align writes safetensors", "amalgam convert OUT");
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(directory.resolve(name)).doesNotExist();
+    }
+  }
+
+  @Test
   void nothingIsReplacedUnasked() {
     assertThat(trial.execute("align", "specific", "-o", "a.safetensors").code()).isZero();
     Result again = trial.execute("align", "specific", "-o", "a.safetensors");

@@ -2,6 +2,7 @@ package org.amalgam.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +24,12 @@ import org.amalgam.stages.model.Checkpoint;
 import org.amalgam.stages.model.Head;
 import org.amalgam.stages.model.Initialization;
 import org.amalgam.stages.model.ModelConfig;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GramAndFisherCommandsTest {
   @TempDir Path directory = Path.of("");
@@ -130,9 +134,49 @@ class GramAndFisherCommandsTest {
     Files.writeString(directory.resolve("old.safetensors"), "kept");
     assertThat(execute("gram specific -o old.safetensors --corpus corpus").err())
         .contains("old.safetensors exists; name another place or add --force");
+    Result pytorch = execute("fisher specific -o f.ckpt --corpus corpus");
+    assertThat(pytorch.err()).contains("fisher writes safetensors");
+    assertThat(execute("gram specific -o g.pt --corpus corpus").code()).isEqualTo(2);
+    assertThat(directory.resolve("g.pt")).doesNotExist();
     Files.delete(directory.resolve("specific/config.json"));
     Result lacking = execute("gram specific -o g.safetensors --corpus corpus");
     assertThat(lacking.err()).contains("config.json does not exist, which tells the sizes");
     assertThat(lacking.code()).isEqualTo(4);
+  }
+
+  /** What lies beside a checkpoint may be another program's, or was edited by hand. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"model_type": "bert", "hidden_size": 8}   | has no "objectives", so it is not the config
+          {"width": 8,                               | is not JSON
+          []                                         | has no "objectives"
+                                                     | has no "objectives"
+          s/"width" : 8/"width" : "8"/               | "width" must be a whole number of at least 1, is "8"
+          s/"heads" : 2/"heads" : 0/                 | "heads" must be a whole number of at least 1, is 0
+          s/"heads" : 2/"heads" : 3/                 | width must be a multiple of heads, is 8 with 3
+          s/"layers" : 3/"layer" : 3/                | has no "layers"
+          s/"itc"/"itself"/                          | objectives "itself" is not known
+          s/"modality-specific"/"resnet"/            | architecture "resnet" is not known
+          """)
+  void aForeignOrBrokenConfigIsToldInOneLine(@Nullable String config, String message)
+      throws IOException {
+    Path file = directory.resolve("specific/config.json");
+    String text = config == null ? "" : config;
+    if (text.startsWith("s/")) {
+      String[] parts = text.split("/", -1);
+      String before = Files.readString(file);
+      text = before.replace(parts[1], parts[2]);
+      assertThat(text).isNotEqualTo(before);
+    }
+    Files.writeString(file, text);
+    for (String command : List.of("gram", "fisher")) {
+      Result result = execute(command + " specific -o g.safetensors --corpus corpus");
+      assertThat(result.err()).contains("specific/config.json: ", message);
+      assertThat(result.err().lines()).hasSize(1);
+      assertThat(result.code()).isEqualTo(4);
+    }
   }
 }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.amalgam.artifacts.CanonicalJson;
+import org.amalgam.artifacts.Digest;
 import org.amalgam.runner.Trial.Result;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
@@ -90,6 +93,44 @@ class MergeCommandTest {
     assertThat(json.get("bytes_written")).isEqualTo(40L);
     assertThat(first("one.safetensors", WEIGHT.formatted(0, ""))).isEqualTo(4);
     assertThat(directory.resolve("one.safetensors.part")).doesNotExist();
+  }
+
+  @Test
+  void theHeaderNamesWhatTheBytesWereMadeFrom() throws IOException {
+    String command =
+        "merge specific -o one --method=modality-arithmetic --origin=origin.safetensors --lambda=1";
+    assertThat(trial.execute(command.split(" ")).code()).isZero();
+    assertThat(trial.execute((command + " --force --shard-size=24").split(" ")).code()).isZero();
+    assertThat(trial.execute((command.replace("-o one", "-o two")).split(" ")).code()).isZero();
+    String parents =
+        CanonicalJson.write(
+            new TreeMap<>(
+                Map.of(
+                    "model", Digest.ofFile(directory.resolve("specific/model.safetensors")).hex(),
+                    "origin", Digest.ofFile(directory.resolve("origin.safetensors")).hex())));
+    List<Path> written = new ArrayList<>();
+    for (String folder : List.of("one", "two")) {
+      try (Stream<Path> files = Files.list(directory.resolve(folder))) {
+        files.filter(file -> file.toString().endsWith(".safetensors")).forEach(written::add);
+      }
+    }
+    assertThat(written).hasSizeGreaterThan(2);
+    for (Path part : written) {
+      try (SafetensorsFile tensors = SafetensorsFile.open(part)) {
+        assertThat(tensors.metadata()).containsEntry("parents", parents);
+      }
+    }
+  }
+
+  @Test
+  void anotherProgramsConfigIsToldInOneLine() throws IOException {
+    Path config = directory.resolve("specific/config.json");
+    for (String text : List.of("{\"hidden_size\": 768}", "{", "", "[1]", "\"bert\"")) {
+      Files.writeString(config, text);
+      assertRefused(4, "specific/config.json: is not ", "--method=slerp");
+    }
+    Files.write(config, new byte[] {'{', (byte) 0xff});
+    assertRefused(4, "specific/config.json: is not UTF-8", "--method=slerp");
   }
 
   @Test

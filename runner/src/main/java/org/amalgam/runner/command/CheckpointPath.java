@@ -6,6 +6,8 @@ import java.util.List;
 import org.amalgam.stages.checkpoint.TensorSources;
 import org.amalgam.stages.tensor.ShardedSafetensors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * A checkpoint on the command line: a file of tensors, or a folder that holds such and perhaps
@@ -45,6 +47,23 @@ record CheckpointPath(Path weights, @Nullable Path config) {
   /** Whether it is to be written as PyTorch does. */
   boolean isPyTorch() {
     return !isFolder() && named(weights, PYTORCH);
+  }
+
+  /**
+   * This place, for a command that writes safetensors only.
+   *
+   * @throws ParameterException if its name is that of a PyTorch file
+   */
+  CheckpointPath asSafetensors(CommandSpec command, String name) {
+    if (isPyTorch()) {
+      throw new ParameterException(
+          command.commandLine(),
+          name
+              + " writes safetensors; convert makes a PyTorch file of it: amalgam convert OUT"
+              + " --from vl-merging -o "
+              + weights.getFileName());
+    }
+    return this;
   }
 
   /** What stands in the way of writing it, or null. */

@@ -99,6 +99,10 @@ final class FisherCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, StageFailure, InterruptedException {
+    if (!out.endsWith(".safetensors")) {
+      throw new ParameterException(
+          spec.commandLine(), "fisher writes safetensors; name a file that ends so, not " + out);
+    }
     Path target = surroundings.resolve(out);
     if (Files.exists(target) && !force) {
       throw new ParameterException(

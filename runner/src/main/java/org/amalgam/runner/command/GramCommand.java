@@ -112,6 +112,10 @@ final class GramCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, StageFailure, InterruptedException {
+    if (!out.endsWith(".safetensors")) {
+      throw new ParameterException(
+          spec.commandLine(), "gram writes safetensors; name a file that ends so, not " + out);
+    }
     Path target = surroundings.resolve(out);
     if (Files.exists(target) && !force) {
       throw new ParameterException(

@@ -11,7 +11,6 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.amalgam.artifacts.Digest;
 import org.amalgam.pipelines.recipe.RecipeException;
 import org.amalgam.pipelines.stage.Progress;
 import org.amalgam.pipelines.stage.StageFailure;
@@ -26,6 +25,7 @@ import org.amalgam.stages.merging.streaming.MergePlan;
 import org.amalgam.stages.merging.streaming.OutputTensor;
 import org.amalgam.stages.merging.streaming.StreamingMerge;
 import org.amalgam.stages.merging.streaming.Workers;
+import org.amalgam.stages.tensor.LaidOutSafetensors;
 import org.amalgam.stages.tensor.TensorInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -135,23 +135,25 @@ final class MergeCommand implements Callable<Integer> {
         report.plan(merge.tensors(), merge::layer, merge.missing(), needs);
         return merge.missing().isEmpty() ? ExitCode.OK.code() : ExitCode.DATA.code();
       }
-      CheckpointPath to = safetensors(target.path(surroundings));
+      CheckpointPath to = target.path(surroundings).asSafetensors(spec, "merge");
       String config = config(from);
       long began = System.nanoTime();
-      SortedMap<String, String> metadata =
-          CheckpointMetadata.of(
-              inputs.model().metadata(),
-              config,
-              target.parents() ? parents(from) : new TreeMap<>());
+      Map<String, String> texts = inputs.model().metadata();
+      ParentDigests parents = ParentDigests.begin(target.parents() ? parents(from) : new TreeMap<>());
+      SortedMap<String, String> unfinished =
+          CheckpointMetadata.of(texts, config, parents.placeholders());
       merge.measure(workers, Progress.SILENT);
       SortedMap<Integer, Duration> layers = new TreeMap<>();
       target.write(
           to,
           merge.infos(),
-          (file, tensors) ->
-              merge
-                  .write(file, tensors.keySet(), metadata, workers, Progress.SILENT)
-                  .forEach((layer, time) -> layers.merge(layer, time, Duration::plus)));
+          (file, tensors) -> {
+            merge
+                .write(file, tensors.keySet(), unfinished, workers, Progress.SILENT)
+                .forEach((layer, time) -> layers.merge(layer, time, Duration::plus));
+            LaidOutSafetensors.replaceMetadata(
+                file, tensors, CheckpointMetadata.of(texts, config, parents.await()));
+          });
       if (to.config() != null && config != null) {
         Files.writeString(to.config(), config);
       }
@@ -180,7 +182,7 @@ final class MergeCommand implements Callable<Integer> {
         report.plan(tensors, tensor -> OptionalInt.empty(), List.of(), needs);
         return ExitCode.OK.code();
       }
-      CheckpointPath to = safetensors(target.path(surroundings));
+      CheckpointPath to = target.path(surroundings).asSafetensors(spec, "merge");
       long began = System.nanoTime();
       SortedMap<String, TensorInfo> infos = new TreeMap<>();
       tensors.forEach(tensor -> infos.put(tensor.name(), tensor.info()));
@@ -218,30 +220,20 @@ final class MergeCommand implements Callable<Integer> {
     }
   }
 
-  private CheckpointPath safetensors(CheckpointPath to) {
-    if (to.isPyTorch()) {
-      throw wrong(
-          "merge writes safetensors; convert makes a PyTorch file of it: amalgam convert OUT"
-              + " --from vl-merging -o "
-              + to.weights().getFileName());
-    }
-    return to;
-  }
-
-  /** The digests of all files that are used, by the name of their option. */
-  private SortedMap<String, Digest> parents(CheckpointPath from) throws IOException {
-    SortedMap<String, Digest> parents = new TreeMap<>();
-    parents.put("model", CheckpointMetadata.digest(from.weights()));
+  /** All files that are used, by the name of their option. */
+  private SortedMap<String, Path> parents(CheckpointPath from) {
+    SortedMap<String, Path> parents = new TreeMap<>();
+    parents.put("model", from.weights());
     Map<String, @Nullable String> others = new TreeMap<>();
     others.put("origin", origin);
     others.put("grams", grams);
     others.put("fisher", fisher);
-    for (Map.Entry<String, @Nullable String> other : others.entrySet()) {
-      if (other.getValue() != null) {
-        parents.put(
-            other.getKey(), CheckpointMetadata.digest(surroundings.resolve(other.getValue())));
-      }
-    }
+    others.forEach(
+        (role, path) -> {
+          if (path != null) {
+            parents.put(role, surroundings.resolve(path));
+          }
+        });
     return parents;
   }
 

@@ -40,7 +40,7 @@ record GramSolve(
   public long memory() {
     long in = size(1);
     long out = size(0);
-    long panels = (ROWS + 2 * SymmetricSystem.BLOCK) * in;
+    long panels = ROWS * in + SymmetricSystem.workspace(in, ROWS);
     return Double.BYTES * (in * in + in * out + panels) + Float.BYTES * (in * out + Pieces.LENGTH);
   }
 

@@ -1,9 +1,11 @@
 package org.amalgam.stages.model;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -154,24 +156,45 @@ public record ModelConfig(
     return json.toPrettyString() + "\n";
   }
 
-  /** Reads what {@link #write} wrote. */
-  public static ModelConfig read(Path file) throws IOException {
-    JsonNode json = JSON.readTree(Files.readString(file));
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws StageFailure if the file is something else, such as another program's config.json
+   */
+  public static ModelConfig read(Path file) throws IOException, StageFailure {
+    JsonNode json;
+    try {
+      json = JSON.readTree(Files.readString(file));
+    } catch (CharacterCodingException e) {
+      throw new StageFailure(file + ": is not UTF-8", e);
+    } catch (JsonProcessingException e) {
+      throw new StageFailure(file + ": is not JSON: " + e.getOriginalMessage(), e);
+    }
+    JsonFields fields = new JsonFields(file, json);
     Set<Head> heads = EnumSet.noneOf(Head.class);
-    json.get("objectives").forEach(name -> heads.add(Head.valueOf(upper(name.asText()))));
-    return new ModelConfig(
-        Architecture.ofLabel(json.get("architecture").asText()),
-        json.get("width").asInt(),
-        json.get("layers").asInt(),
-        json.get("cross-layers").asInt(),
-        json.get("heads").asInt(),
-        json.get("patch").asInt(),
-        json.get("image-size").asInt(),
-        json.get("text-length").asInt(),
-        json.get("vocabulary").asInt(),
-        json.get("answers").asInt(),
-        Initialization.valueOf(upper(json.get("initialization").asText())),
-        heads);
+    for (String name : fields.texts("objectives")) {
+      heads.add(fields.known("objectives", name, text -> Head.valueOf(upper(text))));
+    }
+    try {
+      return new ModelConfig(
+          fields.known("architecture", fields.text("architecture"), Architecture::ofLabel),
+          fields.number("width", 1),
+          fields.number("layers", 1),
+          fields.number("cross-layers", 0),
+          fields.number("heads", 1),
+          fields.number("patch", 1),
+          fields.number("image-size", 1),
+          fields.number("text-length", 0),
+          fields.number("vocabulary", 0),
+          fields.number("answers", 0),
+          fields.known(
+              "initialization",
+              fields.text("initialization"),
+              text -> Initialization.valueOf(upper(text))),
+          heads);
+    } catch (IllegalArgumentException e) {
+      throw new StageFailure(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static String lower(Enum<?> value) {

@@ -2,6 +2,7 @@ package org.amalgam.stages.tensor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,16 +58,7 @@ public final class LaidOutSafetensors implements AutoCloseable {
   public static LaidOutSafetensors create(
       Path path, SortedMap<String, TensorInfo> tensors, Map<String, String> metadata)
       throws IOException {
-    SortedMap<String, Extent> extents = new TreeMap<>();
-    long at = 0;
-    for (String name : order(tensors)) {
-      TensorInfo info = tensors.get(name);
-      if (info != null) {
-        long end = Math.addExact(at, info.byteSize());
-        extents.put(name, new Extent(info, at, end));
-        at = end;
-      }
-    }
+    SortedMap<String, Extent> extents = extents(tensors);
     ByteBuffer start = SafetensorsHeader.start(path, extents, metadata);
     FileChannel channel =
         FileChannel.open(
@@ -86,6 +78,42 @@ public final class LaidOutSafetensors implements AutoCloseable {
       if (!created) {
         file.close();
       }
+    }
+  }
+
+  private static SortedMap<String, Extent> extents(SortedMap<String, TensorInfo> tensors) {
+    SortedMap<String, Extent> extents = new TreeMap<>();
+    long at = 0;
+    for (String name : order(tensors)) {
+      TensorInfo info = tensors.get(name);
+      if (info != null) {
+        long end = Math.addExact(at, info.byteSize());
+        extents.put(name, new Extent(info, at, end));
+        at = end;
+      }
+    }
+    return extents;
+  }
+
+  /**
+   * Writes the header of a complete file anew, for texts that are known only once the tensors are.
+   *
+   * @param tensors those that the file was made of
+   * @param metadata as long as the one that it was made with, in bytes
+   * @throws IllegalArgumentException if the header has another length; the file is as it was
+   */
+  public static void replaceMetadata(
+      Path path, SortedMap<String, TensorInfo> tensors, Map<String, String> metadata)
+      throws IOException {
+    ByteBuffer start = SafetensorsHeader.start(path, extents(tensors), metadata);
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      if (channel.read(length, 0) < Long.BYTES
+          || length.getLong(0) != start.remaining() - Long.BYTES) {
+        throw new IllegalArgumentException(path + ": the new header has another length");
+      }
+      writeFully(channel, start, 0);
     }
   }
 

@@ -8,9 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SymmetricSystemTest {
-  /** Sizes around the block of 64, so that whole, partial and single blocks are seen. */
+  /** Sizes around the blocks of 64, 128 and 256, so that whole, partial and single blocks are seen. */
   @ParameterizedTest
-  @CsvSource({"1,1", "5,3", "64,64", "65,130", "150,70"})
+  @CsvSource({"1,1", "5,3", "64,64", "65,130", "150,70", "333,270"})
   void theBlockedSolutionSatisfiesTheSystem(int n, int m) {
     SplittableRandom random = new SplittableRandom(n);
     double[] x = random.doubles((long) n * (n + 3), -1, 1).toArray();
@@ -53,7 +53,7 @@ class SymmetricSystemTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3,1", "100,70", "130,64"})
+  @CsvSource({"3,1", "100,70", "130,64", "330,320"})
   void theFirstInputThatIsASumOfOthersIsNamed(int n, int dependent) {
     SplittableRandom random = new SplittableRandom(9);
     double[][] x = new double[2 * n][n];
