@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -172,8 +173,8 @@ class CrashTest {
     Set<Path> since = runs(trial);
     since.removeAll(earlier);
     Path run = since.iterator().next().resolve("run.json");
-    List<?> stages =
-        (List<?>) ((Map<?, ?>) CanonicalJson.parse(Files.readString(run))).get("stages");
+    Map<?, ?> json = (Map<?, ?>) CanonicalJson.parse(Files.readString(run));
+    List<?> stages = (List<?>) Objects.requireNonNull(json.get("stages"), "stages");
     return stages.stream()
         .anyMatch(stage -> Long.valueOf(2).equals(((Map<?, ?>) stage).get("attempts")));
   }

@@ -94,7 +94,8 @@ final class AlignCommand implements Callable<Integer> {
       throw wrong("--reference must be v or l, is " + reference);
     }
     CheckpointPath from = CheckpointPath.toRead(surroundings.resolve(model));
-    CheckpointPath to = CheckpointPath.toWrite(surroundings.resolve(out)).asSafetensors(spec, "align");
+    CheckpointPath to =
+        CheckpointPath.toWrite(surroundings.resolve(out)).asSafetensors(spec, "align");
     try (TensorSource file = TensorSources.open(from.weights());
         CommandProgress progress = new CommandProgress(surroundings)) {
       Alignment alignment = new Alignment(file, reference, !hiddenUnitsOnly);

@@ -139,7 +139,8 @@ final class MergeCommand implements Callable<Integer> {
       String config = config(from);
       long began = System.nanoTime();
       Map<String, String> texts = inputs.model().metadata();
-      ParentDigests parents = ParentDigests.begin(target.parents() ? parents(from) : new TreeMap<>());
+      ParentDigests parents =
+          ParentDigests.begin(target.parents() ? parents(from) : new TreeMap<>());
       SortedMap<String, String> unfinished =
           CheckpointMetadata.of(texts, config, parents.placeholders());
       merge.measure(workers, Progress.SILENT);

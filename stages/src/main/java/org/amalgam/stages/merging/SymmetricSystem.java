@@ -23,7 +23,9 @@ final class SymmetricSystem {
 
   private SymmetricSystem() {}
 
-  /** Elements that a system of n equations with {@code rows} rows at a time needs beside its own. */
+  /**
+   * Elements that a system of n equations with {@code rows} rows at a time needs beside its own.
+   */
   static long workspace(long n, long rows) {
     return (n + rows) * WIDTH;
   }

@@ -8,7 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SymmetricSystemTest {
-  /** Sizes around the blocks of 64, 128 and 256, so that whole, partial and single blocks are seen. */
+  /**
+   * Sizes around the blocks of 64, 128 and 256, so that whole, partial and single blocks are seen.
+   */
   @ParameterizedTest
   @CsvSource({"1,1", "5,3", "64,64", "65,130", "150,70", "333,270"})
   void theBlockedSolutionSatisfiesTheSystem(int n, int m) {

@@ -55,16 +55,14 @@ class LaidOutSafetensorsTest {
   @Test
   void textsOfTheSameLengthMayBeKnownLater() throws Exception {
     Path file = directory.resolve("file");
-    try (LaidOutSafetensors output =
-        LaidOutSafetensors.create(file, mixed(), Map.of("of", "00"))) {
+    try (LaidOutSafetensors output = LaidOutSafetensors.create(file, mixed(), Map.of("of", "00"))) {
       output.write("a", 0, ByteBuffer.wrap(new byte[] {7, 8, 9}));
       output.complete();
     }
     LaidOutSafetensors.replaceMetadata(file, mixed(), Map.of("of", "ab"));
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                LaidOutSafetensors.replaceMetadata(file, mixed(), Map.of("of", "far too long")));
+            () -> LaidOutSafetensors.replaceMetadata(file, mixed(), Map.of("of", "far too long")));
     try (SafetensorsFile read = SafetensorsFile.open(file)) {
       assertThat(read.metadata()).containsEntry("of", "ab");
       assertThat(read.bytes("a")).isEqualTo(ByteBuffer.wrap(new byte[] {7, 8, 9}));

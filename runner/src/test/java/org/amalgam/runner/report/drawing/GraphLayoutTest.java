@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -38,8 +39,8 @@ class GraphLayoutTest {
 
     Map<String, GraphLayout.Place> nodes = nodes(new GraphLayout(inputs));
 
-    assertThat(readers(nodes.get("corpus"))).containsExactly("model");
-    assertThat(nodes.get("score").layer).isEqualTo(2);
+    assertThat(readers(place(nodes, "corpus"))).containsExactly("model");
+    assertThat(place(nodes, "score").layer).isEqualTo(2);
   }
 
   @Test
@@ -74,6 +75,10 @@ class GraphLayoutTest {
 
   private static boolean reaches(Map<String, GraphLayout.Place> nodes, String from, String to) {
     return from.equals(to)
-        || readers(nodes.get(from)).stream().anyMatch(next -> reaches(nodes, next, to));
+        || readers(place(nodes, from)).stream().anyMatch(next -> reaches(nodes, next, to));
+  }
+
+  private static GraphLayout.Place place(Map<String, GraphLayout.Place> nodes, String name) {
+    return Objects.requireNonNull(nodes.get(name), name);
   }
 }
