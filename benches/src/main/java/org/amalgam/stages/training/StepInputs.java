@@ -44,7 +44,9 @@ public final class StepInputs {
           directory.resolve("start.safetensors"), start.as(config, seed).weights(), Map.of());
       Pairs pairs =
           new Pairs(
-              PretrainStage.captions(corpus, settings), corpus.tokenizer(), config.textLength());
+              PretrainStage.captions(corpus, settings.sources()),
+              corpus.tokenizer(),
+              config.textLength());
       SortedMap<String, HostTensor> batches = new TreeMap<>();
       try (PretrainingObjective objective =
           new PretrainingObjective(config, pairs, corpus.tokenizer(), settings, seed, manager)) {
@@ -60,8 +62,7 @@ public final class StepInputs {
       SortedMap<String, HostTensor> batches, PretrainingObjective objective, int step) {
     PretrainingObjective.Prepared read = objective.prepare(step, 0);
     int n = read.texts().count();
-    PretrainingObjective.Candidates candidates =
-        objective.candidates(read.batch(), step);
+    PretrainingObjective.Candidates candidates = objective.candidates(read.batch(), step);
     PaddedTexts texts = read.texts();
     PixelBatch pixels = read.pixels();
     String prefix = step + ".";
