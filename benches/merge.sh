@@ -30,7 +30,7 @@ model=$folder/specific.safetensors
 rm -f "$folder"/*.times
 now() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { print b - a }'; }
-field() { sed -n "s/.*\"$1\": *\([0-9.E-]*\).*/\1/p" "$2"; }
+field() { sed -n "s/.*\"$1\" *: *\([0-9.E-]*\).*/\1/p" "$2"; }
 
 ours() { # NAME OPTION...
   local name=$1 began
