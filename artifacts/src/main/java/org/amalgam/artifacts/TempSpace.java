@@ -1,5 +1,6 @@
 package org.amalgam.artifacts;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This process's part of a store's {@code tmp/}: where files are before a rename puts them in
@@ -41,6 +43,12 @@ final class TempSpace {
   private final ExclusiveFile claim;
   private final AtomicLong names = new AtomicLong();
   private final Set<Digest> used = new HashSet<>();
+
+  /**
+   * Open for the life of the process, since a run that finds everything notes thousands of
+   * artifacts; no channel, which an interrupt would close.
+   */
+  private @Nullable FileOutputStream notes;
 
   private TempSpace(Path directory, ExclusiveFile claim) {
     this.directory = directory;
@@ -102,11 +110,10 @@ final class TempSpace {
   void use(Digest artifact) throws IOException {
     synchronized (used) {
       if (used.add(artifact)) {
-        Files.writeString(
-            directory.resolve(USED),
-            artifact + "\n",
-            StandardOpenOption.CREATE,
-            StandardOpenOption.APPEND);
+        if (notes == null) {
+          notes = new FileOutputStream(directory.resolve(USED).toFile(), true);
+        }
+        notes.write((artifact + "\n").getBytes(StandardCharsets.UTF_8));
       }
     }
   }
