@@ -14,13 +14,20 @@ import org.amalgam.runner.schedule.Verdict;
 
 /** The graph of the stages, with what became of their points. */
 final class StageGraph {
+  /** More can be drawn, but not read. */
+  private static final int MOST = 200;
+
   private StageGraph() {}
 
+  /** As inline SVG, or a sentence where there are too many. */
   static String svg(RunResults results) {
     Map<String, Set<String>> inputs = new LinkedHashMap<>();
     for (Point point : results.plan().points()) {
       Set<String> reads = inputs.computeIfAbsent(point.stage(), s -> new LinkedHashSet<>());
       point.inputs().values().forEach(list -> list.forEach(input -> reads.add(input.stage())));
+    }
+    if (inputs.size() > MOST) {
+      return "<p>%d stages are more than a picture can show.</p>".formatted(inputs.size());
     }
     Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
     for (Outcome outcome : results.outcomes()) {
