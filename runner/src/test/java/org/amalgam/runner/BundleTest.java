@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,12 +132,19 @@ class BundleTest {
   @Test
   void anyFlippedByteIsRefused() throws IOException {
     byte[] sound = Files.readAllBytes(bundle);
+    byte[] unpacked = unpacked(sound);
+    int refused = 0;
     for (int i = 0; i < sound.length; i += Math.max(1, sound.length / 40)) {
       byte[] flipped = sound.clone();
       flipped[i] ^= 4;
-      Files.write(bundle, flipped);
-      assertRefused("flipped byte " + i);
+      // A few bits of a compressed file mean nothing; such a flip changes nothing.
+      if (!Arrays.equals(unpacked(flipped), unpacked)) {
+        Files.write(bundle, flipped);
+        assertRefused("flipped byte " + i);
+        refused++;
+      }
     }
+    assertThat(refused).isGreaterThan(30);
     Files.write(bundle, Arrays.copyOf(sound, sound.length / 2));
     assertRefused("cut off");
     Files.writeString(bundle, "no bundle");
@@ -213,6 +221,15 @@ class BundleTest {
   void aSizeThatLiesIsRefused() throws IOException {
     tamper(entries -> replace(entries, "/files/number", bytes("3.0000000")));
     assertRefused("longer");
+  }
+
+  /** What a bundle holds; nothing if it cannot be unpacked. */
+  private static byte[] unpacked(byte[] bundle) {
+    try (ZstdInputStream plain = new ZstdInputStream(new ByteArrayInputStream(bundle))) {
+      return plain.readAllBytes();
+    } catch (IOException e) {
+      return new byte[0];
+    }
   }
 
   private void assertRefused(String what) throws IOException {
