@@ -58,7 +58,7 @@ final class Costs {
     reused.removeAll(ran);
     Time time = new Time(0, 0, 0);
     for (Digest key : made ? ran : reused) {
-      Provenance provenance = results.store().provenance(key).orElse(null);
+      Provenance provenance = results.provenance(key).orElse(null);
       time = provenance == null ? time : time.plus(provenance);
     }
     return time;

@@ -24,6 +24,8 @@ final class PaperCost {
   private static final double SHORT_TUNING = 64;
   private static final double BASE_WIDTH = 768;
 
+  private static final String NOTHING_TRAINED = "nothing is trained.";
+
   private double steps;
   private int pretrainings;
   private int tunings;
@@ -34,6 +36,10 @@ final class PaperCost {
 
   /** Sentences for the page. */
   static List<String> estimate(RunResults results) {
+    // Planning again costs as much as the whole of a run in which nothing is to be done.
+    if (results.plan().points().stream().noneMatch(PaperCost::trains)) {
+      return List.of(NOTHING_TRAINED);
+    }
     Plan base;
     try {
       List<String> one = List.of("replicates=1");
@@ -46,7 +52,7 @@ final class PaperCost {
     PaperCost cost = new PaperCost();
     base.points().forEach(point -> cost.add(point, shifted));
     if (cost.pretrainings + cost.tunings + cost.unstated == 0) {
-      return List.of("nothing is trained.");
+      return List.of(NOTHING_TRAINED);
     }
     return List.of(
         String.format(
@@ -91,9 +97,14 @@ final class PaperCost {
       tuningHours += hours;
       tunings += hours > 0 ? 1 : 0;
       unstated += hours > 0 ? 0 : 1;
-    } else if (type.equals("pretrain") || type.equals("fine-tune")) {
+    } else if (trains(point)) {
       unstated++;
     }
+  }
+
+  private static boolean trains(Point point) {
+    String type = point.type().name();
+    return type.equals("pretrain") || type.equals("fine-tune");
   }
 
   private static double hours(String task, boolean shifted) {

@@ -108,8 +108,13 @@ public final class RunResults {
   Optional<Provenance> made(Outcome outcome) {
     StageKey key = outcome.key();
     return outcome.verdict() == Verdict.CACHED && key != null
-        ? provenances.computeIfAbsent(key.digest(), store::provenance)
+        ? provenance(key.digest())
         : Optional.empty();
+  }
+
+  /** How the artifact of a key came to be, as far as the store knows; read once. */
+  Optional<Provenance> provenance(Digest key) {
+    return provenances.computeIfAbsent(key, store::provenance);
   }
 
   /**

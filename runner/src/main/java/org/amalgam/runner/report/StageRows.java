@@ -53,7 +53,11 @@ final class StageRows {
 
   /** The log below the store. */
   private String logs(StageKey key) {
-    return results.store().root().relativize(results.store().log(key.digest())).toString();
+    return results
+        .store()
+        .existingLog(key.digest())
+        .map(log -> results.store().root().relativize(log).toString())
+        .orElse("");
   }
 
   /** This run's time, or in brackets the earlier run's that made it. */
