@@ -120,6 +120,18 @@ class GramAndFisherCommandsTest {
     Result merged =
         execute("merge specific -o m.safetensors --method fisher --fisher f.safetensors");
     assertThat(merged.code()).as(merged.err()).isZero();
+    Result raw =
+        execute(
+            "merge specific -o n.safetensors --method fisher --fisher f.safetensors"
+                + " --no-normalise --no-parents");
+    assertThat(raw.code()).as(raw.err()).isZero();
+    execute("merge specific -o p.safetensors --method fisher --fisher f.safetensors --no-parents");
+    assertThat(directory.resolve("n.safetensors"))
+        .as("F as it is weighs otherwise")
+        .satisfies(
+            raws ->
+                assertThat(Files.mismatch(raws, directory.resolve("p.safetensors")))
+                    .isNotEqualTo(-1));
     assertThat(directory.resolve("g.safetensors.part")).doesNotExist();
   }
 

@@ -123,6 +123,16 @@ class MergeCommandTest {
   }
 
   @Test
+  void theHelpTellsWhatMethodsNeedAndWhatTheyTakeByThemselves() {
+    String help = trial.execute("merge", "--help").out().replaceAll("\\s+", " ");
+    assertThat(help)
+        .contains("language expert (interpolation, slerp [0.5])")
+        .contains("--no-normalise do not have that each expert's F is divided")
+        .contains("the task, where used-experts is true (interpolation [any], modality-arith")
+        .contains("the task, where the variant is as-released (regmean [any])");
+  }
+
+  @Test
   void anotherProgramsConfigIsToldInOneLine() throws IOException {
     Path config = directory.resolve("specific/config.json");
     for (String text : List.of("{\"hidden_size\": 768}", "{", "", "[1]", "\"bert\"")) {

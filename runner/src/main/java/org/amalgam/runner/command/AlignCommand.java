@@ -66,7 +66,10 @@ final class AlignCommand implements Callable<Integer> {
   @Option(names = "--hidden-units-only", description = "leave heads as they are in all layers")
   private boolean hiddenUnitsOnly;
 
-  @Option(names = "--threads", paramLabel = "N", description = "default: all cores, at most 8")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads; default: all cores, at most 8")
   private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
 
   @Option(

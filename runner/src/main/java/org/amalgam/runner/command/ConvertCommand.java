@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Makes the weights of a model of another program's checkpoint, by rules in a file.",
+      "Converts another program's checkpoint to a model of this one, by rules in a file.",
       "IN is a .safetensors file, a PyTorch checkpoint, or a folder with either.",
       "OUT is a .safetensors file, a folder, or by its ending (.ckpt, .pt, .pth, .bin)",
       "a PyTorch file with the tensors under state_dict. The names are those of the",
@@ -73,6 +73,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Option(
       names = "--layer-scale",
+      paramLabel = "ones|init",
       description = "ones (the default): what rules fill is filled; init: it is left to be drawn")
   private LayerScale layerScale = LayerScale.ones;
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how far apart the experts of a modality-specific checkpoint are (v-l over all"
           + " layers, v-vl and l-vl over the top ones), or two checkpoints with the same tensors."
-          + " A checkpoint is a .safetensors file or a folder with model.safetensors.",
+          + " A checkpoint is a .safetensors or PyTorch file or a folder with either.",
       "",
       "L2      Euclidean distance of the two weight vectors, all layers concatenated",
       "cosine  1 - cos, from 0 to 2; 0 if both are zero, 1 if only one is",
@@ -77,7 +77,10 @@ final class DistanceCommand implements Callable<Integer> {
   @Option(names = "--layers", description = "each layer's distances too, under the same borders")
   private boolean layers;
 
-  @Option(names = "--threads", paramLabel = "N", description = "default: all cores, at most 8")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads; default: all cores, at most 8")
   private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
 
   @Option(names = "--output", paramLabel = "FORMAT", description = "text or json")

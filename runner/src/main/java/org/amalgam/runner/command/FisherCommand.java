@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Averages the squared gradients of the pre-training losses, which merge --method fisher"
           + " reads.",
-      "MODEL is a folder with tensors and config.json, or a .safetensors, .pt or .ckpt file with"
+      "MODEL is a folder with tensors and config.json, or a .safetensors or PyTorch file with"
           + " config.json beside it, as pre-training left it."
     },
     footerHeading = "%nExamples:%n",
@@ -61,10 +61,18 @@ final class FisherCommand implements Callable<Integer> {
       description = "of pairs; may be given several times; default: all to pre-train on")
   private List<String> sources = new ArrayList<>();
 
-  @Option(names = "--batches", paramLabel = "N", description = "default: 256")
+  @Option(
+      names = "--batches",
+      paramLabel = "N",
+      description = "batches, drawn at random; default: 256")
   private int batches = 256;
 
-  @Option(names = "--batch", paramLabel = "N", description = "pairs of each, few; default: 4")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "pairs of a batch, at least 2; few, for it is their mean gradient that is squared;"
+              + " default: 4")
   private int batch = 4;
 
   @Option(

@@ -44,7 +44,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Merges the experts of a modality-specific checkpoint into one modality-agnostic checkpoint.",
       "IN is a .safetensors file, a PyTorch checkpoint (.ckpt, .pt, .pth, .bin), or a",
-      "folder with either, in one file or in shards; OUT is a .safetensors file or a folder."
+      "folder with either, in one file or in shards; OUT is a .safetensors file or a folder.",
+      "",
+      "Tensors of the released vl-merging code's names are expected: those that modalities have for"
+          + " themselves (v, l, vl) are merged, all others copied bit for bit.",
+      "A setting is told with the methods that have it, and [its default]; where there is none, the"
+          + " method needs it."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -65,16 +70,35 @@ final class MergeCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions target = new OutputOptions();
 
-  @Option(names = "--method", paramLabel = "NAME", description = "how experts become one tensor")
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description = {
+        "how experts become one tensor: interpolation, modality-arithmetic or regmean of the"
+            + " paper;",
+        "or layer-wise, ties, dare, slerp, fisher, model-stock"
+      })
   private @Nullable String method;
 
-  @Option(names = "--origin", paramLabel = "FILE", description = "what the experts began from, W0")
+  @Option(
+      names = "--origin",
+      paramLabel = "FILE",
+      description = {
+        "the checkpoint from which the experts were trained, W0",
+        "(modality-arithmetic, layer-wise, ties, dare, model-stock)"
+      })
   private @Nullable String origin;
 
-  @Option(names = "--grams", paramLabel = "FILE", description = "what amalgam gram wrote")
+  @Option(
+      names = "--grams",
+      paramLabel = "FILE",
+      description = "Gram matrices, from amalgam gram (regmean)")
   private @Nullable String grams;
 
-  @Option(names = "--fisher", paramLabel = "FILE", description = "what amalgam fisher wrote")
+  @Option(
+      names = "--fisher",
+      paramLabel = "FILE",
+      description = "mean squared gradients F, from amalgam fisher (fisher)")
   private @Nullable String fisher;
 
   @Option(
@@ -83,7 +107,10 @@ final class MergeCommand implements Callable<Integer> {
       description = "merge local folders as a mergekit file says, instead of IN and --method")
   private @Nullable String mergekit;
 
-  @Option(names = "--threads", paramLabel = "N", description = "default: all cores, at most 8")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads; default: all cores, at most 8")
   private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
 
   @Option(

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.amalgam.pipelines.stage.Default;
 import org.amalgam.pipelines.stage.Doc;
@@ -29,33 +30,60 @@ final class MethodOptions {
 
   /** Adds an option for every setting of every method. */
   static MethodOptions addTo(CommandSpec spec) {
-    Map<String, List<String>> methods = new LinkedHashMap<>();
-    Map<String, RecordComponent> components = new LinkedHashMap<>();
+    Map<String, List<RecordComponent>> components = new LinkedHashMap<>();
+    Map<RecordComponent, String> methods = new LinkedHashMap<>();
     MergeMethods.byName()
         .forEach(
             (method, type) -> {
               for (RecordComponent component : type.getRecordComponents()) {
-                String name = kebab(component.getName());
-                methods.computeIfAbsent(name, n -> new ArrayList<>()).add(method);
-                components.putIfAbsent(name, component);
+                components
+                    .computeIfAbsent(option(component), n -> new ArrayList<>())
+                    .add(component);
+                methods.put(component, method);
               }
             });
     components.forEach(
-        (name, component) -> {
-          boolean flag = component.getType() == boolean.class;
+        (name, alike) -> {
+          RecordComponent first = alike.get(0);
+          boolean flag = first.getType() == boolean.class;
+          // What methods say of it alike is said once.
+          Map<String, List<String>> texts = new LinkedHashMap<>();
+          for (RecordComponent component : alike) {
+            texts
+                .computeIfAbsent(doc(component), text -> new ArrayList<>())
+                .add(methods.get(component) + (flag ? "" : fallback(component)));
+          }
           spec.addOption(
               OptionSpec.builder("--" + name)
                   .type(flag ? boolean.class : String.class)
                   .arity(flag ? "0" : "1")
-                  .paramLabel(label(component))
+                  .paramLabel(label(first))
                   .description(
-                      doc(component)
-                          + " ("
-                          + String.join(", ", methods.getOrDefault(name, List.of()))
-                          + ")")
+                      texts.entrySet().stream()
+                          .map(
+                              text ->
+                                  text.getKey() + " (" + String.join(", ", text.getValue()) + ")")
+                          .collect(Collectors.joining("; ")))
                   .build());
         });
     return new MethodOptions(spec);
+  }
+
+  /** The option's name without dashes; a flag that is on by default is there to turn it off. */
+  private static String option(RecordComponent component) {
+    return (isOnByDefault(component) ? "no-" : "") + kebab(component.getName());
+  }
+
+  private static boolean isOnByDefault(RecordComponent component) {
+    Default fallback = component.getAnnotation(Default.class);
+    return component.getType() == boolean.class
+        && fallback != null
+        && Boolean.parseBoolean(fallback.value());
+  }
+
+  private static String fallback(RecordComponent component) {
+    Default fallback = component.getAnnotation(Default.class);
+    return fallback == null ? "" : " [" + fallback.value() + "]";
   }
 
   private static String label(RecordComponent component) {
@@ -69,6 +97,9 @@ final class MethodOptions {
   private static String doc(RecordComponent component) {
     Doc doc = component.getAnnotation(Doc.class);
     String text = doc == null ? "" : doc.value().replaceFirst("\\.$", "");
+    if (component.getType() == boolean.class) {
+      text = text.replaceFirst("^Whether ", isOnByDefault(component) ? "do not have that " : "");
+    }
     return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 
@@ -88,10 +119,10 @@ final class MethodOptions {
               + String.join(", ", MergeMethods.byName().keySet()));
     }
     RecordComponent[] components = type.getRecordComponents();
-    List<String> names = Stream.of(components).map(c -> kebab(c.getName())).toList();
+    List<String> names = Stream.of(components).map(MethodOptions::option).toList();
     for (Class<? extends Record> other : MergeMethods.byName().values()) {
       for (RecordComponent component : other.getRecordComponents()) {
-        String option = kebab(component.getName());
+        String option = option(component);
         if (!names.contains(option) && given(option) != null) {
           throw wrong(
               "method %s has no --%s; it has %s"
@@ -127,7 +158,7 @@ final class MethodOptions {
   }
 
   private Object value(String method, RecordComponent component) {
-    String option = kebab(component.getName());
+    String option = option(component);
     Default fallback = component.getAnnotation(Default.class);
     Object given = given(option);
     if (given == null && fallback == null) {
@@ -136,7 +167,7 @@ final class MethodOptions {
     String text = given == null && fallback != null ? fallback.value() : String.valueOf(given);
     Class<?> type = component.getType();
     if (type == boolean.class) {
-      return Boolean.valueOf(text);
+      return isOnByDefault(component) ? given == null : given != null;
     }
     if (type == double.class) {
       return number(option, text, component);

@@ -19,6 +19,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ModelOptions {
   @Option(
       names = "--size",
+      paramLabel = "base|tiny",
       converter = ToSize.class,
       description = "base (the default) or tiny, the paper's sizes")
   private ModelSize size = ModelSize.BASE;
@@ -32,6 +33,7 @@ final class ModelOptions {
 
   @Option(
       names = "--task",
+      paramLabel = "NAME",
       converter = ToTask.class,
       description =
           "pretraining (the default), vqa, retrieval, nlvr2, classification or segmentation")

@@ -31,7 +31,8 @@ final class OutputOptions {
 
   @Option(
       names = "--no-parents",
-      description = "do not hash what OUT is made from to note it in its header")
+      description =
+          "leave the SHA-256 of what OUT is made from out of its header, which saves hashing it")
   private boolean noParents;
 
   @Spec(Spec.Target.MIXEE)

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.amalgam.artifacts.Digest;
+import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.checkpoint.CheckpointMetadata;
 
 /** The digests of what a checkpoint is made from, computed by a thread while it is made. */
@@ -49,13 +50,21 @@ final class ParentDigests {
     return digests;
   }
 
-  /** Waits for the digests. */
-  SortedMap<String, Digest> await() throws IOException, InterruptedException {
+  /**
+   * Waits for the digests.
+   *
+   * @throws StageFailure if one cannot be read any more
+   */
+  SortedMap<String, Digest> await() throws StageFailure, InterruptedException {
     try {
       return hashing.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
-        throw io;
+        throw new StageFailure(
+            "%s: cannot be read to the end any more, so that its digest is not known (%s)"
+                .formatted(
+                    String.join(", ", parents.values().stream().map(Path::toString).toList()), io),
+            io);
       }
       throw new IllegalStateException(e.getCause());
     }
