@@ -1,7 +1,6 @@
 package org.amalgam.runner.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,16 +43,10 @@ final class FisherCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private CorpusOptions data = new CorpusOptions();
   @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private SafetensorsOut place = new SafetensorsOut();
 
   @Parameters(paramLabel = "MODEL", description = "the pre-trained checkpoint with experts")
   private String model = "";
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      required = true,
-      description = "the .safetensors file to write")
-  private String out = "";
 
   @Option(
       names = "--source",
@@ -95,9 +88,6 @@ final class FisherCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "of all draws; default: 1")
   private long seed = 1;
 
-  @Option(names = "--force", description = "replace OUT if it exists")
-  private boolean force;
-
   @Option(names = "--output", paramLabel = "FORMAT", description = "text or json")
   private OutputFormat output = OutputFormat.text;
 
@@ -107,15 +97,7 @@ final class FisherCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, StageFailure, InterruptedException {
-    if (!out.endsWith(".safetensors")) {
-      throw new ParameterException(
-          spec.commandLine(), "fisher writes safetensors; name a file that ends so, not " + out);
-    }
-    Path target = surroundings.resolve(out);
-    if (Files.exists(target) && !force) {
-      throw new ParameterException(
-          spec.commandLine(), target + " exists; name another place or add --force");
-    }
+    Path target = place.target(surroundings);
     FisherEstimate.Options options = options();
     Checkpoint checkpoint = ExpertModel.read(surroundings.resolve(model));
     try (CorpusOptions.Opened opened =

@@ -1,7 +1,6 @@
 package org.amalgam.runner.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,16 +51,10 @@ final class GramCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private CorpusOptions data = new CorpusOptions();
   @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private SafetensorsOut place = new SafetensorsOut();
 
   @Parameters(paramLabel = "MODEL", description = "the checkpoint with experts")
   private String model = "";
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      required = true,
-      description = "the .safetensors file to write")
-  private String out = "";
 
   @Option(
       names = "--task",
@@ -106,9 +99,6 @@ final class GramCommand implements Callable<Integer> {
           "for the matrices summed at once; default 1024. With less, data are read oftener")
   private long memory = 1024;
 
-  @Option(names = "--force", description = "replace OUT if it exists")
-  private boolean force;
-
   @Option(names = "--output", paramLabel = "FORMAT", description = "text or json")
   private OutputFormat output = OutputFormat.text;
 
@@ -118,15 +108,7 @@ final class GramCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, StageFailure, InterruptedException {
-    if (!out.endsWith(".safetensors")) {
-      throw new ParameterException(
-          spec.commandLine(), "gram writes safetensors; name a file that ends so, not " + out);
-    }
-    Path target = surroundings.resolve(out);
-    if (Files.exists(target) && !force) {
-      throw new ParameterException(
-          spec.commandLine(), target + " exists; name another place or add --force");
-    }
+    Path target = place.target(surroundings);
     GramData chosen = chosen();
     Checkpoint checkpoint = ExpertModel.read(surroundings.resolve(model));
     try (CorpusOptions.Opened opened =

@@ -1,9 +1,9 @@
 package org.amalgam.runner.command;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.amalgam.pipelines.plan.Point;
+import org.amalgam.runner.report.PaperScale;
 import org.amalgam.runner.schedule.Outlook;
 import org.amalgam.runner.schedule.Outlook.Expectation;
 
@@ -14,14 +14,7 @@ import org.amalgam.runner.schedule.Outlook.Expectation;
  * @param steps pre-training steps that are not cached
  */
 record PaperCost(long steps) {
-  /**
-   * Appendix A: 200k steps on 48 V100 for 3.5 days, that is 4032 V100-hours; the paper says nothing
-   * of other scales.
-   */
-  private static final double V100_HOURS_A_STEP = 4032.0 / 200_000;
-
   private static final long BATCH = 1024;
-  private static final long WIDTH = 768;
 
   /** Empty where no such pre-training is left to do. */
   static Optional<PaperCost> of(Outlook outlook) {
@@ -38,13 +31,7 @@ record PaperCost(long steps) {
   private static boolean isThePapers(Point point) {
     return point.type().name().equals("pretrain")
         && number(point, "batch") == BATCH
-        && hasWidth(point);
-  }
-
-  /** The width is a setting of the initial weights. */
-  private static boolean hasWidth(Point point) {
-    return number(point, "width") == WIDTH
-        || point.inputs().values().stream().flatMap(List::stream).anyMatch(PaperCost::hasWidth);
+        && PaperScale.isBase(point);
   }
 
   private static long number(Point point, String setting) {
@@ -59,6 +46,6 @@ record PaperCost(long steps) {
             + " V100-hours a step that is about %,.0f V100-hours. No time of this program is"
             + " known.",
         steps,
-        steps * V100_HOURS_A_STEP);
+        steps * PaperScale.V100_HOURS_A_STEP);
   }
 }

@@ -1,7 +1,6 @@
 package org.amalgam.runner.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,8 +10,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.amalgam.artifacts.ArtifactStore;
+import org.amalgam.artifacts.Manifest;
 import org.amalgam.pipelines.plan.Plan;
 import org.amalgam.pipelines.recipe.Recipe;
 import org.amalgam.pipelines.recipe.RecipeException;
@@ -138,22 +137,24 @@ final class RunCommand implements Callable<Integer> {
             started);
     Path runs = surroundings.resolve(settings.value(ToolSetting.RUNS));
     try (RunFolder folder = RunFolder.create(runs, plan, invocation)) {
-      return run(plan, store, options, capacity, invocation, folder).code();
+      return run(plan, store, settings, options, capacity, invocation, folder).code();
     }
   }
 
   private ExitCode run(
       Plan plan,
       ArtifactStore store,
+      ToolSettings settings,
       RunOptions options,
       Capacity capacity,
       RunInvocation invocation,
       RunFolder folder)
       throws IOException, InterruptedException {
     Cancellation cancellation = new Cancellation();
-    ToolSettings settings = settings();
     RunMetrics metrics =
-        new RunMetrics(plan.recipe().name(), digest -> bytes(store.directory(digest)));
+        new RunMetrics(
+            plan.recipe().name(),
+            artifact -> store.manifest(artifact).map(Manifest::size).orElse(0L));
     List<Outcome> outcomes;
     try (RunDisplay display = display(settings.progress(), plan.recipe());
         @Nullable MetricsServer server = serve(metrics);
@@ -201,15 +202,6 @@ final class RunCommand implements Callable<Integer> {
       return new MetricsServer(port, metrics::text);
     } catch (IOException | IllegalArgumentException e) {
       throw storeOptions.misuse("--metrics-port " + port + ": " + e.getMessage());
-    }
-  }
-
-  private static long bytes(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException e) {
-      // gone already: another process collects garbage
-      return 0;
     }
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.amalgam.artifacts.Digest;
 import org.amalgam.artifacts.Manifest;
 
@@ -48,19 +47,6 @@ final class CrateFiles {
   CrateGraph.Entity copy(Path file, String path, String... types) throws IOException {
     Path copy = place(file, path);
     return describe(path, Files.size(copy), Digest.ofFile(copy), types);
-  }
-
-  /** Copies what is below a folder; the ids in the order of their names. */
-  List<String> copyAll(Path folder, String path) throws IOException {
-    List<String> ids = new ArrayList<>();
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-          ids.add(copy(file, path + "/" + relative(folder, file), "File").id());
-        }
-      }
-    }
-    return ids;
   }
 
   /** Copies an artifact, whose files were just checked against its manifest. */

@@ -17,12 +17,8 @@ import org.amalgam.pipelines.recipe.RecipeException;
  * out.
  */
 final class PaperCost {
-  /** 48 GPUs, 3.5 days, 200,000 steps. */
-  static final double HOURS_A_STEP = 48 * 3.5 * 24 / 200_000;
-
   private static final double LONG_TUNING = 224;
   private static final double SHORT_TUNING = 64;
-  private static final double BASE_WIDTH = 768;
 
   private static final String NOTHING_TRAINED = "nothing is trained.";
 
@@ -60,11 +56,11 @@ final class PaperCost {
             "%,.0f V100-hours of one replicate, an estimate from the paper's appendix A: %,.0f for"
                 + " %d pre-trainings (%,.0f steps at %.5f V100-hours) and %,.0f for %d"
                 + " fine-tunings.",
-            cost.steps * HOURS_A_STEP + cost.tuningHours,
-            cost.steps * HOURS_A_STEP,
+            cost.steps * PaperScale.V100_HOURS_A_STEP + cost.tuningHours,
+            cost.steps * PaperScale.V100_HOURS_A_STEP,
             cost.pretrainings,
             cost.steps,
-            HOURS_A_STEP,
+            PaperScale.V100_HOURS_A_STEP,
             cost.tuningHours,
             cost.tunings),
         cost.unstated == 0
@@ -89,10 +85,12 @@ final class PaperCost {
   private void add(Point point, Set<String> shifted) {
     String type = point.type().name();
     Map<String, Object> settings = point.settings();
-    if (type.equals("pretrain") && isBase(point) && settings.get("steps") instanceof Number all) {
+    if (type.equals("pretrain")
+        && PaperScale.isBase(point)
+        && settings.get("steps") instanceof Number all) {
       steps += all.doubleValue();
       pretrainings++;
-    } else if (type.equals("fine-tune") && isBase(point)) {
+    } else if (type.equals("fine-tune") && PaperScale.isBase(point)) {
       double hours = hours(String.valueOf(settings.get("task")), shifted.contains(point.stage()));
       tuningHours += hours;
       tunings += hours > 0 ? 1 : 0;
@@ -114,16 +112,5 @@ final class PaperCost {
       case "nlvr2" -> SHORT_TUNING;
       default -> 0;
     };
-  }
-
-  /** Whether the initial weights that it goes back to are of the paper's base width. */
-  private static boolean isBase(Point point) {
-    if (point.settings().get("width") instanceof Number width) {
-      return width.doubleValue() == BASE_WIDTH;
-    }
-    return point.inputs().entrySet().stream()
-        .filter(port -> port.getKey().equals("model"))
-        .flatMap(port -> port.getValue().stream())
-        .anyMatch(PaperCost::isBase);
   }
 }

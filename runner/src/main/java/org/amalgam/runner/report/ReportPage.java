@@ -43,10 +43,6 @@ public record ReportPage(
     Map<String, String> environment,
     Map<String, String> costs,
     String recipe) {
-  /** {@code 13 claims: 9 holds, 1 does not hold, 3 undecided}. */
-  public String claimsSummary() {
-    return ClaimsText.summary(claims);
-  }
 
   /** Verdict to how many claims have it, worst last. */
   public Map<ClaimVerdict, Long> verdicts() {

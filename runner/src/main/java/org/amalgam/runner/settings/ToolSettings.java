@@ -147,15 +147,7 @@ public final class ToolSettings {
 
   /** Where stages compute. */
   public ExecutorKind executor() {
-    String value = value(ToolSetting.EXECUTOR);
-    return Arrays.stream(ExecutorKind.values())
-        .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(value))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "executor must be local or process, is %s (%s)"
-                        .formatted(value, origin(ToolSetting.EXECUTOR))));
+    return oneOf(ToolSetting.EXECUTOR, ExecutorKind.values());
   }
 
   /** How long a stage that was told to stop is waited for. */

@@ -114,11 +114,7 @@ public final class Conversion implements TensorSource {
   public ByteBuffer bytes(String name, long offset, long length) throws TensorFileException {
     MadeTensor tensor = madeTensor(name);
     long size = tensor.info().byteSize();
-    if (offset < 0 || length < 0 || length > size - offset) {
-      throw new TensorFileException(
-          path(), "tensor " + name + " has " + size + " bytes, no " + length + " from " + offset);
-    }
-    TensorSource.checkAtOnce(path(), name, length);
+    TensorSource.checkPiece(path(), name, size, offset, length);
     return tensor.bytes(file, offset, length);
   }
 

@@ -137,11 +137,7 @@ public final class SafetensorsFile implements TensorSource {
   public ByteBuffer bytes(String name, long offset, long length) throws TensorFileException {
     Extent extent = extent(name);
     long size = extent.info().byteSize();
-    if (offset < 0 || length < 0 || length > size - offset) {
-      throw new TensorFileException(
-          path, "tensor " + name + " has " + size + " bytes, no " + length + " from " + offset);
-    }
-    TensorSource.checkAtOnce(path, name, length);
+    TensorSource.checkPiece(path, name, size, offset, length);
     if (length == 0) {
       return ByteBuffer.allocate(0).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -95,6 +95,21 @@ public interface TensorSource extends AutoCloseable {
   }
 
   /**
+   * Whether a piece lies within a tensor and fits into a buffer.
+   *
+   * @param size of the tensor, in bytes
+   * @throws TensorFileException if it does not
+   */
+  static void checkPiece(Path path, String name, long size, long offset, long length)
+      throws TensorFileException {
+    if (offset < 0 || length < 0 || length > size - offset) {
+      throw new TensorFileException(
+          path, "tensor " + name + " has " + size + " bytes, no " + length + " from " + offset);
+    }
+    checkAtOnce(path, name, length);
+  }
+
+  /**
    * Checks that a piece fits into one buffer.
    *
    * @throws TensorFileException if it does not
