@@ -20,6 +20,7 @@ import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.data.SpriteWorld;
 import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.data.world.Questions;
+import org.amalgam.stages.data.world.Statements;
 import org.amalgam.stages.evaluation.EvaluateSettings;
 import org.amalgam.stages.evaluation.EvaluateStage;
 import org.amalgam.stages.model.Architecture;
@@ -65,6 +66,7 @@ class FurtherTasksTest {
             List.of(Questions.Type.FITS),
             600,
             600,
+            List.of(Statements.Template.values()),
             60,
             20,
             200,

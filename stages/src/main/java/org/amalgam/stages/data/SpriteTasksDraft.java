@@ -62,7 +62,7 @@ final class SpriteTasksDraft {
   }
 
   private void statements(Split split, int count) {
-    Statements author = new Statements(world, sampler);
+    Statements author = new Statements(world, sampler, settings.statementTypes());
     List<Statements.Statement> made = new ArrayList<>();
     for (int i = 0; made.size() + 2 <= count; i++) {
       made.addAll(author.group(i, draft.stream(STATEMENTS, split, i)));

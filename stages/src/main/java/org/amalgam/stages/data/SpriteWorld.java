@@ -7,6 +7,7 @@ import org.amalgam.pipelines.stage.Doc;
 import org.amalgam.pipelines.stage.Range;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.data.world.Questions;
+import org.amalgam.stages.data.world.Statements;
 import org.amalgam.stages.data.world.World;
 
 /**
@@ -78,6 +79,9 @@ public record SpriteWorld(
         int statements,
     @Doc("Statements in each held-out split.") @Default("0") @Range(min = 0, max = 100_000)
         int heldOutStatements,
+    @Doc("What is stated of two images: both, only, neither, total, place, more.")
+        @Default("[both, only, neither, total, place, more]")
+        List<Statements.Template> statementTypes,
     @Doc(
             "Scenes by another artist, described in another grammar, to tune retrieval on"
                 + " (Flickr30k's role: source shifted); pre-training does not read them.")
@@ -135,6 +139,7 @@ public record SpriteWorld(
         questionTypes,
         0,
         0,
+        List.of(Statements.Template.values()),
         0,
         0,
         0,
@@ -149,6 +154,11 @@ public record SpriteWorld(
     if (questionTypes.isEmpty() && questions + validationQuestions + testQuestions > 0) {
       throw new IllegalArgumentException(
           "question-types is empty; name at least one, or set the numbers of questions to 0");
+    }
+    statementTypes = List.copyOf(statementTypes);
+    if (statementTypes.isEmpty() && statements + heldOutStatements > 0) {
+      throw new IllegalArgumentException(
+          "statement-types is empty; name at least one, or set the numbers of statements to 0");
     }
   }
 

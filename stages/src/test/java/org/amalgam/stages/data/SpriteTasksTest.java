@@ -19,6 +19,7 @@ import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.data.world.Questions;
 import org.amalgam.stages.data.world.ScenePainter;
 import org.amalgam.stages.data.world.SceneSampler;
+import org.amalgam.stages.data.world.Statements;
 import org.amalgam.stages.data.world.World;
 import org.amalgam.stages.tensor.RandomStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +50,7 @@ class SpriteTasksTest {
           List.of(Questions.Type.FITS),
           1200,
           600,
+          List.of(Statements.Template.values()),
           300,
           100,
           64,

@@ -27,6 +27,7 @@ import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.data.Split;
 import org.amalgam.stages.data.SpriteWorld;
 import org.amalgam.stages.data.world.Questions;
+import org.amalgam.stages.data.world.Statements;
 import org.amalgam.stages.expert.ExpertName;
 import org.amalgam.stages.merging.Merge;
 import org.amalgam.stages.merging.MergeInputs;
@@ -79,6 +80,7 @@ class GramCollectionTest {
             List.of(Questions.Type.FITS),
             6,
             6,
+            List.of(Statements.Template.values()),
             4,
             4,
             0,

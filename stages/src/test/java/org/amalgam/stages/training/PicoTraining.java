@@ -19,6 +19,7 @@ import org.amalgam.stages.data.CorpusStage;
 import org.amalgam.stages.data.SpriteWorld;
 import org.amalgam.stages.data.image.Augmentation;
 import org.amalgam.stages.data.world.Questions;
+import org.amalgam.stages.data.world.Statements;
 import org.amalgam.stages.model.Architecture;
 import org.amalgam.stages.model.Initialization;
 
@@ -77,6 +78,7 @@ final class PicoTraining {
             List.of(Questions.Type.FITS),
             60,
             12,
+            List.of(Statements.Template.values()),
             20,
             8,
             24,

@@ -1,5 +1,7 @@
 package org.amalgam.stages.data.world;
 
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import org.amalgam.stages.tensor.RandomStream;
 
@@ -32,10 +34,17 @@ public final class Statements {
 
   private final World world;
   private final SceneSampler sampler;
+  private final List<Template> templates;
 
-  public Statements(World world, SceneSampler sampler) {
+  /**
+   * An author of statements.
+   *
+   * @param templates what is stated, at least one; their order does not matter
+   */
+  public Statements(World world, SceneSampler sampler, Collection<Template> templates) {
     this.world = world;
     this.sampler = sampler;
+    this.templates = List.copyOf(EnumSet.copyOf(templates));
   }
 
   /**
@@ -44,8 +53,8 @@ public final class Statements {
    * @param index number of the group; templates and nouns take turns by it
    */
   public List<Statement> group(int index, RandomStream random) {
-    Template template = Template.values()[index % Template.values().length];
-    Noun noun = world.nouns().get(index / Template.values().length % world.nouns().size());
+    Template template = templates.get(index % templates.size());
+    Noun noun = world.nouns().get(index / templates.size() % world.nouns().size());
     boolean left = random.nextBoolean(0.5);
     String side = left ? "left" : "right";
     String other = left ? "right" : "left";

@@ -182,6 +182,30 @@ class WordsTest {
   }
 
   @Test
+  void statementsAreOfTheKindsThatAreNamedInTurnsWhateverTheirOrder() {
+    List<Statements.Template> named =
+        List.of(Statements.Template.PLACE, Statements.Template.BOTH, Statements.Template.PLACE);
+    Statements author = new Statements(world, sampler, named);
+    List<Statements.Template> made = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      author
+          .group(i, RandomStream.of(1, "kinds", i))
+          .forEach(statement -> made.add(statement.template()));
+    }
+
+    assertThat(made)
+        .containsExactly(
+            Statements.Template.BOTH,
+            Statements.Template.BOTH,
+            Statements.Template.PLACE,
+            Statements.Template.PLACE,
+            Statements.Template.BOTH,
+            Statements.Template.BOTH,
+            Statements.Template.PLACE,
+            Statements.Template.PLACE);
+  }
+
+  @Test
   void keywordsAreLeftOutUntilATextFits() {
     Emoji guitar = world.emoji().get(44);
     String text = AltText.of(guitar, 2, each -> each.length() < 20, RandomStream.of(1, "keywords"));
