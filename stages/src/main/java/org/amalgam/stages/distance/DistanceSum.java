@@ -12,24 +12,68 @@ final class DistanceSum {
   private long kept;
   private double keptSimilarity;
 
-  /** Adds a position; {@code keepX} and {@code keepY} tell what truncation leaves of it. */
-  void add(double x, double y, boolean keepX, boolean keepY) {
+  /** Nothing yet. */
+  DistanceSum() {}
+
+  DistanceSum(
+      long elements,
+      double squaredDifference,
+      double dot,
+      double squaredX,
+      double squaredY,
+      long signed,
+      double similarity,
+      long kept,
+      double keptSimilarity) {
+    this.elements = elements;
+    this.squaredDifference = squaredDifference;
+    this.dot = dot;
+    this.squaredX = squaredX;
+    this.squaredY = squaredY;
+    this.signed = signed;
+    this.similarity = similarity;
+    this.kept = kept;
+    this.keptSimilarity = keptSimilarity;
+  }
+
+  /**
+   * Adds a position to all but TSSD.
+   *
+   * @return {@link #softSign}
+   */
+  double add(double x, double y) {
     elements++;
-    squaredDifference += (x - y) * (x - y);
+    double difference = x - y;
+    squaredDifference += difference * difference;
     dot += x * y;
     squaredX += x * x;
     squaredY += y * y;
+    double softSign = softSign(x, y);
     if (x != 0 || y != 0) {
       signed++;
-      similarity += softSign(x, y);
+      similarity += softSign;
     }
-    boolean staysX = keepX && x != 0;
-    boolean staysY = keepY && y != 0;
-    if (staysX || staysY) {
-      kept++;
-      // Beside a zero every sign agrees.
-      keptSimilarity += staysX && staysY ? softSign(x, y) : 1;
-    }
+    return softSign;
+  }
+
+  /** How far two agree in sign, from 0 to 1; not a number for two zeros, which have none. */
+  static double softSign(double x, double y) {
+    return Math.abs(x + y) / (Math.abs(x) + Math.abs(y));
+  }
+
+  /**
+   * Adds a position to TSSD.
+   *
+   * @param softSign how far the two agree in sign
+   * @param staysX whether truncation leaves x, and it is not zero
+   * @param staysY whether truncation leaves y, and it is not zero
+   */
+  void addKept(double softSign, boolean staysX, boolean staysY) {
+    // Beside a zero every sign agrees. No branch: half of the weights would take the wrong one.
+    double part = staysX & staysY ? softSign : 1;
+    boolean stays = staysX | staysY;
+    kept += stays ? 1 : 0;
+    keptSimilarity += stays ? part : 0;
   }
 
   /** Adds what another has added up. */
@@ -48,10 +92,6 @@ final class DistanceSum {
   /** Whether every element was a number and finite. */
   boolean isFinite() {
     return Double.isFinite(squaredX) && Double.isFinite(squaredY);
-  }
-
-  private static double softSign(double x, double y) {
-    return Math.abs(x + y) / (Math.abs(x) + Math.abs(y));
   }
 
   Distances distances() {

@@ -63,8 +63,7 @@ public record PairDistances(String name, Distances all, SortedMap<Integer, Dista
   private static List<PairDistances> all(
       List<WeightVectors> vectors, double share, Workers workers, Progress progress)
       throws IOException, StageFailure, InterruptedException {
-    int readings = DistancePasses.readings(share);
-    long total = vectors.stream().mapToLong(one -> one.pairs().size()).sum() * readings;
+    long total = vectors.stream().mapToLong(one -> one.pairs().size()).sum();
     List<PairDistances> found = new ArrayList<>();
     long before = 0;
     for (WeightVectors one : vectors) {
@@ -73,7 +72,7 @@ public record PairDistances(String name, Distances all, SortedMap<Integer, Dista
           new DistancePasses(
                   one, workers, (at, of, unit, shown) -> progress.at(done + at, total, unit, shown))
               .measure(share));
-      before += (long) one.pairs().size() * readings;
+      before += one.pairs().size();
     }
     return found;
   }

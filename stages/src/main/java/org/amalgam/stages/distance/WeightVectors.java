@@ -48,6 +48,25 @@ record WeightVectors(String name, List<WeightPair> pairs) {
     return elements;
   }
 
+  /** The tensors of x. */
+  List<Operand> firsts() {
+    return pairs.stream().map(WeightPair::first).toList();
+  }
+
+  /** The tensors of y. */
+  List<Operand> seconds() {
+    return pairs.stream().map(WeightPair::second).toList();
+  }
+
+  /** Adds sums of tensors up by layer, in the tensors' order. */
+  SortedMap<Integer, DistanceSum> byLayer(List<DistanceSum> sums) {
+    SortedMap<Integer, DistanceSum> layers = new TreeMap<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      layers.computeIfAbsent(pairs.get(i).layer(), any -> new DistanceSum()).add(sums.get(i));
+    }
+    return layers;
+  }
+
   /**
    * The experts of one model: v-l, and for the top layers v-vl and l-vl.
    *
