@@ -170,14 +170,17 @@ final class MergeCommand implements Callable<Integer> {
           ParentDigests.begin(target.parents() ? parents(from) : new TreeMap<>());
       SortedMap<String, String> unfinished =
           CheckpointMetadata.of(texts, config, parents.placeholders());
-      merge.measure(workers, Progress.SILENT);
+      // Hashing takes as long as merging with two threads, and it takes a core of its own.
+      Workers beside =
+          target.parents() && threads > 1 ? new Workers(threads - 1, workers.memory()) : workers;
+      merge.measure(beside, Progress.SILENT);
       SortedMap<Integer, Duration> layers = new TreeMap<>();
       target.write(
           to,
           merge.infos(),
           (file, tensors) -> {
             merge
-                .write(file, tensors.keySet(), unfinished, workers, Progress.SILENT)
+                .write(file, tensors.keySet(), unfinished, beside, Progress.SILENT)
                 .forEach((layer, time) -> layers.merge(layer, time, Duration::plus));
             LaidOutSafetensors.replaceMetadata(
                 file, tensors, CheckpointMetadata.of(texts, config, parents.await()));
