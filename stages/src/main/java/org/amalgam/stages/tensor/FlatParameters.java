@@ -38,6 +38,15 @@ public final class FlatParameters implements AutoCloseable {
     }
   }
 
+  /** Elements that are copied at once: 16 MiB. */
+  private static final int PIECE = 1 << 22;
+
+  private static final String COPY =
+      """
+        def copy(self, values: Tensor, place: Tensor) -> Tensor:
+          return place.copy_(values)
+      """;
+
   private final NDManager manager;
   private final List<String> names = new ArrayList<>();
   private final List<TensorInfo> infos = new ArrayList<>();
@@ -61,19 +70,15 @@ public final class FlatParameters implements AutoCloseable {
                     .computeIfAbsent(grouping.apply(entry.getKey()), g -> new ArrayList<>())
                     .add(entry));
     long size = weights.values().stream().mapToLong(w -> w.info().elements()).sum();
-    ByteBuffer host =
-        ByteBuffer.allocateDirect(Math.toIntExact(size * Float.BYTES))
-            .order(ByteOrder.nativeOrder());
-    FloatBuffer floats = host.asFloatBuffer();
     members.forEach(
         (group, grouped) -> {
-          int before = floats.position();
+          long all = 0;
           for (Map.Entry<String, HostTensor> entry : grouped) {
             names.add(entry.getKey());
             infos.add(entry.getValue().info());
-            floats.put(entry.getValue().data().asFloatBuffer());
+            all += entry.getValue().info().elements();
           }
-          groups.put(group, (long) floats.position() - before);
+          groups.put(group, all);
         });
     ends = new long[Math.max(0, names.size() - 1)];
     long end = 0;
@@ -81,8 +86,30 @@ public final class FlatParameters implements AutoCloseable {
       end += infos.get(i).elements();
       ends[i] = end;
     }
-    try (NDArray mapped = manager.create(floats.flip(), new Shape(size))) {
-      flat = (PtNDArray) mapped.duplicate();
+    flat = (PtNDArray) manager.zeros(new Shape(size));
+    fill(weights);
+  }
+
+  /** Copies a piece at a time, so that the weights are not twice in native memory. */
+  private void fill(SortedMap<String, HostTensor> weights) {
+    ByteBuffer piece =
+        ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
+    FloatBuffer floats = piece.asFloatBuffer();
+    long at = 0;
+    try (Script script = new Script(manager, COPY)) {
+      for (String name : names) {
+        FloatBuffer values = Objects.requireNonNull(weights.get(name)).data().asFloatBuffer();
+        while (values.hasRemaining()) {
+          int count = Math.min(PIECE, values.remaining());
+          floats.clear().put(values.slice(values.position(), count));
+          values.position(values.position() + count);
+          try (NDArray mapped = manager.create(floats.flip(), new Shape(count));
+              NDArray place = flat.get(at + ":" + (at + count))) {
+            script.one("copy", mapped, place).close();
+          }
+          at += count;
+        }
+      }
     }
   }
 
@@ -180,15 +207,16 @@ public final class FlatParameters implements AutoCloseable {
 
   /** A copy of the weights in host memory. */
   public SortedMap<String, HostTensor> weights() {
-    ByteBuffer host = flat.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     SortedMap<String, HostTensor> weights = new TreeMap<>();
-    int offset = host.position();
+    long at = 0;
     for (int i = 0; i < names.size(); i++) {
-      int bytes = Math.toIntExact(infos.get(i).elements() * Float.BYTES);
-      byte[] copy = new byte[bytes];
-      host.get(offset, copy);
-      offset += bytes;
-      weights.put(names.get(i), new HostTensor(infos.get(i), ByteBuffer.wrap(copy)));
+      long end = at + infos.get(i).elements();
+      try (NDArray part = flat.get(at + ":" + end)) {
+        ByteBuffer host = part.toByteBuffer();
+        ByteBuffer copy = ByteBuffer.allocate(host.remaining()).put(host).flip();
+        weights.put(names.get(i), new HostTensor(infos.get(i), copy));
+      }
+      at = end;
     }
     return Collections.unmodifiableSortedMap(weights);
   }
