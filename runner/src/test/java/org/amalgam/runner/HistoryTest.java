@@ -227,6 +227,12 @@ class HistoryTest {
 
     assertThat(Files.readString(trial.latest("recipe/recipe.yaml"))).startsWith("recipe: kept");
     assertThat(Files.readString(trial.latest("recipe/parts/more.yaml"))).contains("more:");
+    assertThat(Files.readString(trial.latest("report.html")))
+        .containsSubsequence(
+            "<summary>recipe.yaml</summary>",
+            "recipe: kept",
+            "<summary>parts/more.yaml</summary>",
+            "more: {uses: add, value: 1}");
     try (Stream<Path> files = Files.list(trial.latest("."))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(

@@ -30,18 +30,25 @@ final class HtmlReport {
 
   private HtmlReport() {}
 
-  static String of(RunResults results, List<FilledTable> tables) throws IOException {
+  /**
+   * The page.
+   *
+   * @param recipes file to text, the recipe's own first
+   */
+  static String of(RunResults results, List<FilledTable> tables, Map<String, String> recipes)
+      throws IOException {
     TemplateEngine engine =
         TemplateEngine.createPrecompiled(
             null, ContentType.Html, HtmlReport.class.getClassLoader(), "org.amalgam.runner.pages");
     StringOutput output = new StringOutput();
-    engine.render("report.jte", page(results, tables), output);
+    engine.render("report.jte", page(results, tables, recipes), output);
     return output.toString();
   }
 
-  private static ReportPage page(RunResults results, List<FilledTable> tables) throws IOException {
+  private static ReportPage page(
+      RunResults results, List<FilledTable> tables, Map<String, String> recipes)
+      throws IOException {
     Recipe recipe = results.plan().recipe();
-    RunInvocation invocation = results.invocation();
     PredictionSheets predictions = new PredictionSheets(results);
     Map<String, List<PredictionSheets.OfPoint>> predicted = predictions.all();
     return new ReportPage(
@@ -63,7 +70,7 @@ final class HtmlReport {
         new StageRows(results).all(),
         environment(results),
         Costs.facts(results),
-        Files.readString(invocation.recipe()));
+        recipes);
   }
 
   private static String summary(RunResults results) {

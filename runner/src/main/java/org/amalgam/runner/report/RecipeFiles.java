@@ -3,7 +3,9 @@ package org.amalgam.runner.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A recipe and all that it includes, as they were when a run began. */
 final class RecipeFiles {
@@ -32,6 +34,21 @@ final class RecipeFiles {
   /** The recipe's own path in a copy, with slashes. */
   String mainCopy() {
     return top.relativize(main).toString().replace('\\', '/');
+  }
+
+  /**
+   * The texts of copies by their paths, the recipe's own first.
+   *
+   * @param copies where {@link #copy} put them
+   */
+  Map<String, String> texts(Path copies) throws IOException {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put(mainCopy(), Files.readString(copies.resolve(mainCopy())));
+    for (Path file : files) {
+      String name = top.relativize(file).toString().replace('\\', '/');
+      texts.put(name, Files.readString(copies.resolve(name)));
+    }
+    return texts;
   }
 
   /** Copies them so that their relative places stay, and an include still finds its file. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param breakdowns numbers in groups, such as accuracy by question type
  * @param stages stage to its points
  * @param costs what the run took, and what the paper's scale would
+ * @param recipes file to text, the recipe's own first, then what it includes
  */
 public record ReportPage(
     String title,
@@ -42,7 +43,7 @@ public record ReportPage(
     Map<String, List<StageRow>> stages,
     Map<String, String> environment,
     Map<String, String> costs,
-    String recipe) {
+    Map<String, String> recipes) {
 
   /** Verdict to how many claims have it, worst last. */
   public Map<ClaimVerdict, Long> verdicts() {
