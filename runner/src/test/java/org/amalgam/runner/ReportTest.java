@@ -133,4 +133,13 @@ class ReportTest {
 
     assertThat(trial.execute("why", "ours, 60/accuracy").out()).contains("sum[value=60] (add)");
   }
+
+  @Test
+  void thePageSaysWhereTheStoreIsSoThatBothCanBeMoved() throws IOException {
+    trial.recipe(RECIPE).run("sums", "bad");
+
+    assertThat(Files.readString(trial.latest("report.html")))
+        .contains("../../store from this page")
+        .doesNotContain(directory.resolve(".amalgam").toString());
+  }
 }

@@ -33,20 +33,18 @@ final class HtmlReport {
   /**
    * The page.
    *
-   * @param recipes file to text, the recipe's own first
+   * @param folder the run's, with copies of the recipe's files
    */
-  static String of(RunResults results, List<FilledTable> tables, Map<String, String> recipes)
-      throws IOException {
+  static String of(RunResults results, List<FilledTable> tables, Path folder) throws IOException {
     TemplateEngine engine =
         TemplateEngine.createPrecompiled(
             null, ContentType.Html, HtmlReport.class.getClassLoader(), "org.amalgam.runner.pages");
     StringOutput output = new StringOutput();
-    engine.render("report.jte", page(results, tables, recipes), output);
+    engine.render("report.jte", page(results, tables, folder), output);
     return output.toString();
   }
 
-  private static ReportPage page(
-      RunResults results, List<FilledTable> tables, Map<String, String> recipes)
+  private static ReportPage page(RunResults results, List<FilledTable> tables, Path folder)
       throws IOException {
     Recipe recipe = results.plan().recipe();
     PredictionSheets predictions = new PredictionSheets(results);
@@ -68,9 +66,10 @@ final class HtmlReport {
         ChanceLevels.of(results),
         new Breakdowns(results).all(),
         new StageRows(results).all(),
-        environment(results),
+        environment(results, folder),
         Costs.facts(results),
-        recipes);
+        new RecipeFiles(recipe.files(), results.invocation().recipe())
+            .texts(folder.resolve(RunFolder.RECIPE)));
   }
 
   private static String summary(RunResults results) {
@@ -103,7 +102,7 @@ final class HtmlReport {
     return facts;
   }
 
-  private static Map<String, String> environment(RunResults results) {
+  private static Map<String, String> environment(RunResults results, Path folder) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("Amalgam", BuildVersion.current().toString());
     environment.put("Java", Machine.java());
@@ -124,8 +123,18 @@ final class HtmlReport {
             .distinct()
             .toList();
     environment.put("Environment class", classes.isEmpty() ? "any" : String.join("; ", classes));
-    environment.put("Store", results.store().root().toString());
+    environment.put("Store", place(results.store().root(), folder));
     return environment;
+  }
+
+  /** Where the store is, seen from the page as long as both lie in one place that can be moved. */
+  private static String place(Path store, Path folder) {
+    Path at = folder.toAbsolutePath().normalize();
+    Path runs = at.getParent();
+    Path root = store.toAbsolutePath().normalize();
+    return runs != null && runs.getParent() != null && root.startsWith(runs.getParent())
+        ? at.relativize(root).toString().replace('\\', '/') + " from this page"
+        : root.toString();
   }
 
   private static List<Image> images(RunResults results) throws IOException {

@@ -111,10 +111,7 @@ public final class RunFolder implements AutoCloseable {
     }
     Files.writeString(path.resolve("tables.csv"), TablesCsv.of(tables));
     put(RunJson.FILE, RunJson.of(results, tables));
-    RecipeFiles recipes =
-        new RecipeFiles(results.plan().recipe().files(), results.invocation().recipe());
-    Files.writeString(
-        report(), HtmlReport.of(results, tables, recipes.texts(path.resolve(RECIPE))));
+    Files.writeString(report(), HtmlReport.of(results, tables, path));
     put(STATE, CanonicalJson.writePretty(ended(results)));
     journal.close();
     Files.deleteIfExists(path.resolve(RunJournal.FILE));
