@@ -76,7 +76,7 @@ class DistancesTest {
     model.put(module + ".proj.bias", HostTensor.ofFloats(new float[] {values[0] + 1}, 1));
   }
 
-  private static float[] normal(long seed, int n) {
+  static float[] normal(long seed, int n) {
     Random random = new Random(seed);
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
