@@ -88,8 +88,7 @@ sealed interface MadeTensor {
         throws TensorFileException {
       HostTensor[] tables = new HostTensor[layers];
       for (int layer = 0; layer < layers; layer++) {
-        tables[layer] =
-            layer < sources.size() ? whole(file, sources.get(layer)) : tables[layer - 1];
+        tables[layer] = layer < sources.size() ? file.f32(sources.get(layer)) : tables[layer - 1];
       }
       return piece(RelativePositionTable.ofImages(Arrays.asList(tables)), offset, length);
     }
@@ -110,10 +109,6 @@ sealed interface MadeTensor {
       HostTensor f32 = HostTensor.ofFloats(whole.floats(), before.shape());
       return piece(Refit.toShape(name, f32, info.shape()), offset, length);
     }
-  }
-
-  private static HostTensor whole(TensorSource file, String name) throws TensorFileException {
-    return HostTensor.ofFloats(file.floats(name), file.info(name).shape());
   }
 
   private static ByteBuffer piece(HostTensor tensor, long offset, long length) {

@@ -10,11 +10,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.amalgam.pipelines.stage.StageFailure;
 import org.amalgam.stages.expert.ExpertName;
-import org.amalgam.stages.tensor.DType;
 import org.amalgam.stages.tensor.HostTensor;
 import org.amalgam.stages.tensor.SafetensorsFile;
 import org.amalgam.stages.tensor.SafetensorsWriter;
-import org.amalgam.stages.tensor.TensorInfo;
 import org.amalgam.stages.tensor.TensorSource;
 
 /**
@@ -70,17 +68,9 @@ public record Checkpoint(ModelConfig config, SortedMap<String, HostTensor> weigh
                     CONFIG,
                     Arrays.toString(expected.getValue())));
       }
-      weights.put(name, tensor(tensors, name));
+      weights.put(name, tensors.f32(name));
     }
     return new Checkpoint(config, weights);
-  }
-
-  /** F32 stays in the mapped file until somebody reads it. */
-  private static HostTensor tensor(TensorSource tensors, String name) throws IOException {
-    TensorInfo info = tensors.info(name);
-    return info.dtype() == DType.F32
-        ? new HostTensor(info, tensors.bytes(name, 0, info.byteSize()))
-        : HostTensor.ofFloats(tensors.floats(name), info.shape());
   }
 
   /** Writes both files into an existing directory. */

@@ -95,6 +95,19 @@ public interface TensorSource extends AutoCloseable {
   }
 
   /**
+   * A tensor as f32: {@link #tensor} where it is, else a copy of its {@link #floats}.
+   *
+   * @throws TensorFileException if there is no such tensor, its type is not floating or it is too
+   *     large
+   */
+  default HostTensor f32(String name) throws TensorFileException {
+    TensorInfo info = info(name);
+    return info.dtype() == DType.F32
+        ? tensor(name)
+        : HostTensor.ofFloats(floats(name), info.shape());
+  }
+
+  /**
    * Whether a piece lies within a tensor and fits into a buffer.
    *
    * @param size of the tensor, in bytes

@@ -124,7 +124,7 @@ public final class InitStage implements StageType<InitSettings> {
     try (Conversion made =
         Conversion.of(TensorSources.open(file), settings.readRules(), fresh.config())) {
       for (String name : made.names()) {
-        weights.put(name, HostTensor.ofFloats(made.floats(name), made.info(name).shape()));
+        weights.put(name, made.f32(name));
         if (!made.how(name).equals("copied")) {
           context.log(file + ": " + name + " " + made.details(name));
         }
