@@ -33,7 +33,11 @@ final class RecipeFiles {
 
   /** The recipe's own path in a copy, with slashes. */
   String mainCopy() {
-    return top.relativize(main).toString().replace('\\', '/');
+    return copyOf(main);
+  }
+
+  private String copyOf(Path file) {
+    return top.relativize(file).toString().replace('\\', '/');
   }
 
   /**
@@ -45,8 +49,7 @@ final class RecipeFiles {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put(mainCopy(), Files.readString(copies.resolve(mainCopy())));
     for (Path file : files) {
-      String name = top.relativize(file).toString().replace('\\', '/');
-      texts.put(name, Files.readString(copies.resolve(name)));
+      texts.put(copyOf(file), Files.readString(copies.resolve(copyOf(file))));
     }
     return texts;
   }
@@ -54,7 +57,7 @@ final class RecipeFiles {
   /** Copies them so that their relative places stay, and an include still finds its file. */
   void copy(Path target) throws IOException {
     for (Path file : files) {
-      Path copy = target.resolve(top.relativize(file).toString());
+      Path copy = target.resolve(copyOf(file));
       Files.createDirectories(copy.resolveSibling(".").normalize());
       Files.copy(file, copy);
     }
