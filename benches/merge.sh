@@ -11,18 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5}
-python=${PYTHON:-python3}
-"$python" -c 'import torch; print("peer: PyTorch", torch.__version__)' || {
-  echo "PYTHON=$python lacks torch: pip install torch" >&2
-  exit 2
-}
-if [ $# -ge 2 ]; then
-  folder=$2
-  mkdir -p "$folder"
-else
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-fi
+source benches/peer.sh "${2:-}"
 model=$folder/specific.safetensors
 [ -f "$model" ] || "$python" benches/torch_merge.py make "$model"
 [ -f "$folder/specific.pt" ] || "$python" benches/torch_merge.py pickle "$model" "$folder/specific.pt"

@@ -9,18 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-1}
-python=${PYTHON:-python3}
-"$python" -c 'import torch; print("peer: PyTorch", torch.__version__, torch.get_num_threads(), "threads")' || {
-  echo "PYTHON=$python lacks torch: pip install torch" >&2
-  exit 2
-}
-if [ $# -ge 2 ]; then
-  folder=$2
-  mkdir -p "$folder"
-else
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-fi
+source benches/peer.sh "${2:-}"
 model=$folder/specific.safetensors
 grams=$folder/grams.safetensors
 [ -f "$model" ] || "$python" benches/torch_merge.py make "$model"
